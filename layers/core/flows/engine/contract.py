@@ -1,0 +1,230 @@
+"""What a node type is: a parameter model, its ports, and ``run(context, parameters) -> Outcome``.
+
+A node type is one module, ``flows/engine/nodes/<type>.py``, with a module-level ``NODE = NodeType(...)``. The registry finds it by
+its name; adding one touches no other file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from flows.outgoing import OutgoingClient
+
+
+class ExpressionMarker:
+    """Marks a parameter that holds a bare JSONata expression (kind *expr* in the node reference)."""
+
+
+class RawMarker:
+    """Marks a parameter that the engine hands over as it was written (a loop's body), with nothing in it evaluated."""
+
+
+Expression = Annotated[str, ExpressionMarker()]
+"""A parameter of kind *expr*: checked when written, evaluated by the node through ``context.evaluate``."""
+
+
+class Parameters(BaseModel):
+    """Base of every node's parameters: unknown fields are refused, names are those of the node reference."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, protected_namespaces=())
+
+
+ParametersClass: TypeAlias = type[Parameters]
+
+
+class NoParameters(Parameters):
+    """For node types without parameters."""
+
+
+class NodeFailure(Exception):
+    """A node cannot do its work. Becomes the node's ``error {type, message, details}``.
+
+    Args:
+        type: a short stable name: ``ExpressionError``, ``InvalidParameters``, ``HttpError``, ``Timeout``, ``ConnectionError``, ...
+        message: for a person: what went wrong, where, and what to do. Never a secret.
+        details: JSON for programs (for HTTP: ``{status_code, headers, body}``).
+        retryable: whether the same attempt could succeed later (time-outs, connection errors, 429, 5xx).
+        retry_after: seconds that the other side asked us to wait.
+    """
+
+    def __init__(
+        self, type: str, message: str, details: Any = None, *, retryable: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.type = type
+        self.message = message
+        self.details = details
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"type": self.type, "message": self.message, "details": self.details}
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The node waits: nothing runs, nothing is paid, until the time comes or an answer arrives; then ``resume`` is called.
+
+    Args:
+        until: the moment when it is due at the latest (None: only an answer wakes it, or the run's end).
+        kind: ``delay``, ``approval``, ``webhook``, ``execution``.
+        data: JSON kept for ``resume`` and shown in the log entry (links of an approval). No secrets but the links themselves.
+    """
+
+    until: datetime | None
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EndRun:
+    """The node ends the whole run.
+
+    Args:
+        status: ``completed`` or ``failed``.
+        message: the error's message when it failed.
+    """
+
+    status: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a node did.
+
+    Args:
+        output: JSON.
+        port: the one port that it left through.
+        wait: it waits (output and port do not count yet).
+        end: it ends the run, with ``output`` as the run's output.
+        response: what a ``respond`` node answers: ``{status_code, headers, body}``; it is the run's output.
+    """
+
+    output: Any = None
+    port: str = "main"
+    wait: Wait | None = None
+    end: EndRun | None = None
+    response: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer from outside to a waiting node: ``{kind, data, at}`` in the order of arrival."""
+
+    kind: str
+    data: Any
+    at: str
+
+
+class Credential(Protocol):
+    """A decrypted credential, alive for one call only. Made by ``flows.credentials.use``."""
+
+    id: str
+    type: str
+    allowed_hosts: frozenset[str]
+
+    def value(self) -> Any:
+        """The secret: a string, or an object by type."""
+
+    def secret_headers(self) -> Mapping[str, str]:
+        """Headers that authenticate an HTTP request."""
+
+    def secret_query(self) -> Mapping[str, str]:
+        """Query parameters that authenticate an HTTP request."""
+
+
+class NodeContext(Protocol):
+    """What the engine gives to a running node. Everything is keyed to the run; nothing of another account can be reached."""
+
+    account_id: str
+    workflow_id: str
+    execution_id: str
+    node_id: str
+    scope: Sequence[tuple[str, int]]
+    attempt: int
+    """1 for the first attempt."""
+    idempotency_key: str
+    """The same for every repeat of this node in this run and scope; sent as ``Idempotency-Key`` by nodes with an outside effect."""
+    input: Any
+    deadline: datetime
+    """The node must have ended by then."""
+
+    def evaluate(self, expression: str, *, document: Any = ..., parameter: str = "", **bindings: Any) -> Any:
+        """Evaluate a bare expression with the node's input as its document and all names bound; more names by keyword
+        (``item=x, index=i``). Safe in threads. Raises NodeFailure (type ``ExpressionError``)."""
+
+    def items(self, expression: str | None, parameter: str = "items") -> list[Any]:
+        """The node's "list": the expression's value, else the input; a single value counts as a list of one, null as an empty one."""
+
+    def now(self) -> datetime: ...
+
+    def http(self) -> OutgoingClient:
+        """The one client for outgoing requests."""
+
+    def credential(self, credential_id: str | None = None) -> Credential:
+        """The node's credential (``credential_id`` on the node), or another that the parameters name, decrypted now. Whatever it
+        holds is masked in what the run stores. Raises NodeFailure."""
+
+    def trigger_url(self, path: str) -> str:
+        """An absolute URL of this API, for links: ``trigger_url("/approvals/…")``."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example: shown in the docs, run by a test.
+
+    Args:
+        input: the node's input.
+        parameters: as written in a definition.
+        output: what comes out (``...`` (Ellipsis) where the value varies).
+        port: the port that it leaves through.
+        description: one sentence.
+    """
+
+    parameters: Mapping[str, Any]
+    input: Any
+    output: Any
+    port: str = "main"
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class NodeType:
+    """A node type.
+
+    Args:
+        type: its name in definitions.
+        title, description: for people (and docs/nodes).
+        category: ``trigger``, ``flow``, ``data`` or ``action``.
+        parameters: the pydantic model.
+        run: does the work. On the main thread for pure nodes, in a thread for those with ``effect``.
+        ports: the ports, or a function of the raw parameters (``switch``). The ``error`` port is the engine's.
+        effect: touches the outside world: recorded before anything that depends on it starts.
+        trigger: starts runs.
+        resume: called when a waiting node is due (``timed_out``) or has answers; returns the Outcome (again with ``wait``: goes on waiting).
+        check: more checks of the raw parameters when a definition is written: yields (path below parameters, message).
+        examples: at least one, except for triggers.
+    """
+
+    type: str
+    title: str
+    description: str
+    category: str
+    parameters: ParametersClass
+    run: Callable[[NodeContext, Any], Outcome]
+    ports: Sequence[str] | Callable[[Mapping[str, Any]], Sequence[str]] = ("main",)
+    effect: bool = False
+    trigger: bool = False
+    resume: Callable[[NodeContext, Any, Sequence[Answer], bool], Outcome] | None = None
+    check: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]] | None = None
+    examples: Sequence[Example] = ()
+
+    def port_names(self, parameters: Mapping[str, Any]) -> Sequence[str]:
+        return self.ports(parameters) if callable(self.ports) else self.ports

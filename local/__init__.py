@@ -1,0 +1,1 @@
+"""The local stack: environments, emulator, build, deploy, demonstration. Development only, never packaged."""
