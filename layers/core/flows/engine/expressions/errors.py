@@ -15,9 +15,7 @@ class ExpressionError(Exception):
         parameter: where the expression stands, such as ``values.name`` or ``body.items[2]``; None when unknown.
     """
 
-    def __init__(
-        self, expression: str, reason: str, *, position: int | None = None, parameter: str | None = None
-    ) -> None:
+    def __init__(self, expression: str, reason: str, *, position: int | None = None, parameter: str | None = None) -> None:
         super().__init__(expression, reason, position, parameter)
         self.expression = expression
         self.reason = reason

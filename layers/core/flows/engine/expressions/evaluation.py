@@ -1,0 +1,60 @@
+"""One expression, one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.engine.expressions.errors import ExpressionError
+from flows.engine.expressions.hard_stop import hard_stop
+from flows.engine.expressions.limits import MAX_DEPTH, Stopped
+from flows.engine.expressions.paths import UNDECIDED, follow, plain_path
+from flows.engine.expressions.result import plain
+
+
+def evaluate(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
+    """Evaluate bare JSONata.
+
+    Args:
+        expression: the expression, without braces.
+        document: the JSON value that paths begin at.
+        bindings: JSON values by name, without the ``$``.
+
+    Returns:
+        JSON; None when there is no value.
+
+    Raises:
+        ExpressionError: it cannot be parsed, fails, or takes more than one evaluation may.
+    """
+    steps = plain_path(expression)
+    try:
+        if steps is not None and (value := follow(steps, document, bindings)) is not UNDECIDED:
+            return plain(value)
+        return plain(_run(expression, document, bindings))
+    except Stopped as stop:
+        raise ExpressionError(expression, stop.reason) from None
+
+
+def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
+    from jsonata.jexception import JException
+
+    from flows.engine.expressions.compiler import compile_expression, readable
+    from flows.engine.expressions.evaluator import Evaluator
+
+    compiled = compile_expression(expression)
+    try:
+        with hard_stop():
+            return Evaluator(compiled.parser, compiled.ast, dict(bindings)).run(document)
+    except JException as error:
+        position = error.location if isinstance(error.location, int) and error.location >= 0 else None
+        raise ExpressionError(expression, readable(error), position=position) from error
+    except RecursionError as error:
+        raise ExpressionError(expression, f"nested too deeply: more than {MAX_DEPTH} levels") from error
+    except MemoryError as error:
+        raise ExpressionError(expression, "needs too much memory") from error
+    except (OverflowError, ArithmeticError) as error:
+        raise ExpressionError(expression, "a number is out of range") from error
+    except UnicodeError as error:
+        raise ExpressionError(expression, "the text holds half of a surrogate pair, which is no character") from error
+    except Exception as error:  # a fault of the library is a fault of this expression, not of the worker
+        raise ExpressionError(expression, f"a value has the wrong type ({type(error).__name__})") from error

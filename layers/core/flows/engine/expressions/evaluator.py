@@ -1,0 +1,422 @@
+"""Walks a compiled expression: the library's evaluator, with bounds that hold and the reference's semantics.
+
+One object is one evaluation. It shares the syntax tree with others and nothing else, so neither an assignment nor a
+thread can see another's. The library reads its bounds' callbacks from the frame, where an expression could overwrite
+them (``$__evaluate_entry := ...``) and skips them in "parallel" frames; here they are not in its reach.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+from jsonata.jexception import JException
+from jsonata.jsonata import Jsonata
+from jsonata.parser import Parser
+from jsonata.utils import Utils
+
+from flows.engine.expressions import operators
+from flows.engine.expressions.functions.arrays import sort_items
+from flows.engine.expressions.functions.builtin import Builtin
+from flows.engine.expressions.functions.matching import first_match
+from flows.engine.expressions.functions.objects import clone
+from flows.engine.expressions.functions.registry import builtin_frame
+from flows.engine.expressions.limits import MAX_ARRAY, Budget, Stopped
+from flows.engine.expressions.scope import Scope
+from flows.engine.expressions.values import (
+    NULL,
+    JList,
+    is_lambda,
+    is_number,
+    is_regex,
+    seen,
+    sequence,
+    truth,
+)
+
+
+class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
+    """One evaluation of one syntax tree. Not reusable."""
+
+    def __init__(self, parser: Any, ast: Any, bindings: dict[str, Any]) -> None:
+        # The library's constructor parses; everything it would set that an evaluation reads is set here.
+        self.parser = parser
+        self.ast = ast
+        self.budget = Budget()
+        self.timestamp = int(time() * 1000)  # $now() and $millis() say the same throughout
+        self.environment = Scope(builtin_frame())
+        for name, value in bindings.items():
+            self.environment.bindings[name] = seen(value)
+
+    def run(self, document: Any) -> Any:
+        """The raw value of the expression on that document; None for undefined."""
+        root = seen(document) if document is not None else None
+        self.environment.bindings["$"] = root
+        if isinstance(root, list):
+            root = sequence(root)
+            root.outer_wrapper = True
+        Jsonata.CURRENT.jsonata = self  # a few of the library's own functions look here
+        return self.eval(self.ast, root, self.environment)
+
+    def call(self, function: Any, arguments: list[Any]) -> Any:
+        """Apply a function value, as the higher-order built-ins do."""
+        return self.apply(function, arguments, None, self.environment)
+
+    def create_frame(self, enclosing_environment: Any = None) -> Scope:
+        return Scope(enclosing_environment)
+
+    def eval(self, expr: Any, input: Any, environment: Any) -> Any:
+        budget = self.budget
+        budget.enter()
+        handler = _HANDLERS.get(expr.type)
+        result = handler(self, expr, input, environment) if handler is not None else None
+        if expr.predicate is not None:
+            for item in expr.predicate:
+                result = self.evaluate_filter(item.expr, result, environment)
+        if expr.group is not None and expr.type != "path":
+            result = self.evaluate_group_expression(expr.group, result, environment)
+        budget.depth -= 1
+        if isinstance(result, JList) and result.sequence and not result.tuple_stream:
+            if expr.keep_array:
+                result.keep_singleton = True
+            if not result:
+                return None
+            if len(result) == 1 and not result.keep_singleton:
+                return result[0]
+        return result
+
+    # Paths ---------------------------------------------------------------------------------------------------------
+
+    def evaluate_step(self, expr: Any, input: Any, environment: Any, last_step: bool) -> Any:
+        if expr.type == "sort":
+            result = self.evaluate_sort_expression(expr, input, environment)
+            return self.evaluate_stages(expr.stages, result, environment) if expr.stages is not None else result
+        found = []
+        for item in input:
+            value = self.eval(expr, item, environment)
+            if expr.stages is not None:
+                for stage in expr.stages:
+                    value = self.evaluate_filter(stage.expr, value, environment)
+            if value is not None:
+                found.append(value)
+        if last_step and len(found) == 1 and isinstance(found[0], list) and not Utils.is_sequence(found[0]):
+            return found[0]
+        flat = sequence()
+        for value in found:
+            if not isinstance(value, list) or (isinstance(value, JList) and value.cons):
+                flat.append(value)
+            else:
+                flat.extend(value)
+        self.budget.array(len(flat))
+        return flat
+
+    def evaluate_name(self, expr: Any, input: Any, environment: Any = None) -> Any:
+        return self.lookup(input, expr.value)
+
+    def lookup(self, input: Any, key: str) -> Any:
+        """The field of an object, or of each object of an array."""
+        if isinstance(input, dict):
+            return seen(input[key]) if key in input else None
+        if not isinstance(input, list):
+            return None
+        result = sequence()
+        for item in input:
+            self.budget.tick()
+            value = self.lookup(item, key)
+            if isinstance(value, list):
+                result.extend(value)
+            elif value is not None:
+                result.append(value)
+        self.budget.array(len(result))
+        return result
+
+    def evaluate_filter(self, predicate: Any, input: Any, environment: Any) -> Any:
+        results = sequence()
+        tuples = isinstance(input, JList) and input.tuple_stream
+        results.tuple_stream = tuples
+        if input is None:
+            return results
+        items = input if isinstance(input, list) else [input]
+        if predicate.type == "number":
+            index = math.floor(predicate.value)
+            index = index + len(items) if index < 0 else index
+            if not 0 <= index < len(items):
+                return results
+            if isinstance(items[index], list):
+                return items[index]
+            results.append(items[index])
+            return results
+        for index, item in enumerate(items):
+            scope = self.create_frame_from_tuple(environment, item) if tuples else environment
+            value = self.eval(predicate, item["@"] if tuples else item, scope)
+            wanted = value if isinstance(value, list) else [value]
+            if all(is_number(one) for one in wanted):
+                for one in wanted:
+                    place = math.floor(one)
+                    if (place + len(items) if place < 0 else place) == index:
+                        results.append(item)
+            elif truth(value):
+                results.append(item)
+        self.budget.array(len(results))
+        return results
+
+    def evaluate_wildcard(self, expr: Any, input: Any) -> Any:
+        results = sequence()
+        if isinstance(input, JList) and input.outer_wrapper and input:
+            input = input[0]
+        if isinstance(input, (dict, list)):
+            for value in input.values() if isinstance(input, dict) else input:
+                if isinstance(value, list):
+                    self._flatten(value, results)
+                else:
+                    results.append(seen(value))
+        self.budget.array(len(results))
+        return results
+
+    def _flatten(self, items: list[Any], into: list[Any]) -> None:
+        for item in items:
+            self.budget.tick()
+            if isinstance(item, list):
+                self._flatten(item, into)
+            else:
+                into.append(seen(item))
+        self.budget.array(len(items))
+
+    def evaluate_descendants(self, expr: Any, input: Any) -> Any:
+        if input is None:
+            return None
+        results = sequence()
+        waiting = [input]
+        while waiting:
+            self.budget.tick()
+            value = waiting.pop()
+            if not isinstance(value, list):
+                results.append(seen(value))
+                if len(results) > MAX_ARRAY:
+                    raise Stopped(f"** finds more than {MAX_ARRAY} values")
+            if isinstance(value, (list, dict)):
+                children = value if isinstance(value, list) else list(value.values())
+                self.budget.array(len(children))
+                waiting.extend(reversed(children))
+        return results[0] if len(results) == 1 else results
+
+    # Operators -----------------------------------------------------------------------------------------------------
+
+    def evaluate_binary(self, expr: Any, input: Any, environment: Any) -> Any:
+        left = self.eval(expr.lhs, input, environment)
+        operator = expr.value
+        if operator == "and":
+            return truth(left) and truth(self.eval(expr.rhs, input, environment))
+        if operator == "or":
+            return truth(left) or truth(self.eval(expr.rhs, input, environment))
+        right = self.eval(expr.rhs, input, environment)
+        try:
+            if operator in ("=", "!="):
+                return operators.equality(operator, left, right, self.budget)
+            if operator in ("<", "<=", ">", ">="):
+                return operators.comparison(operator, left, right)
+            if operator == "&":
+                return operators.concatenation(left, right, self.budget)
+            if operator == "..":
+                return operators.integer_range(left, right, self.budget)
+            if operator == "in":
+                return operators.membership(left, right, self.budget)
+            return operators.arithmetic(operator, left, right)
+        except JException as error:
+            error.location = expr.position
+            raise
+
+    def evaluate_condition(self, expr: Any, input: Any, environment: Any) -> Any:
+        if truth(self.eval(expr.condition, input, environment)):
+            return self.eval(expr.then, input, environment)
+        return self.eval(expr._else, input, environment) if expr._else is not None else None
+
+    def evaluate_unary(self, expr: Any, input: Any, environment: Any) -> Any:
+        if expr.value == "{":
+            return self.evaluate_group_expression(expr, input, environment)
+        if expr.value == "-":
+            value = self.eval(expr.expression, input, environment)
+            if value is None:
+                return None
+            if not is_number(value):
+                raise JException("D1002", expr.position, expr.value, value)
+            return -value
+        result = JList()
+        for item in expr.expressions:
+            value = self.eval(item, input, environment)
+            if value is None:
+                continue
+            if isinstance(value, list) and item.value != "[":
+                result.extend(value)
+            else:
+                result.append(value)
+            if len(result) > MAX_ARRAY:
+                raise Stopped(f"makes an array of more than {MAX_ARRAY} items")
+        self.budget.array(len(result))
+        result.cons = bool(expr.consarray)
+        return result
+
+    def evaluate_group_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        tuples = isinstance(input, JList) and input.tuple_stream
+        items = input if isinstance(input, list) else [input]
+        if not items and not tuples:
+            items = [None]  # a literal object is evaluated once, on nothing
+        groups: dict[str, tuple[int, list[Any]]] = {}
+        for item in items:
+            scope = self.create_frame_from_tuple(environment, item) if tuples else environment
+            for index, (key_expression, _) in enumerate(expr.lhs_object):
+                key = self.eval(key_expression, item["@"] if tuples else item, scope)
+                if key is None:
+                    continue
+                if not isinstance(key, str):
+                    raise JException("T1003", expr.position, key)
+                known = groups.setdefault(key, (index, []))
+                if known[0] != index:
+                    raise JException("D1009", expr.position, key)
+                known[1].append(item)
+        result = {}
+        for key, (index, members) in groups.items():
+            scope = environment
+            if tuples:
+                bindings = self.reduce_tuple_stream(members)
+                context = bindings.pop("@", None)
+                scope = self.create_frame_from_tuple(environment, bindings)
+            else:
+                context = members[0] if len(members) == 1 else self._joined(members)
+            value = self.eval(expr.lhs_object[index][1], context, scope)
+            if value is not None:
+                result[key] = value
+        return result
+
+    def _joined(self, members: list[Any]) -> Any:
+        """The members of a group as one sequence, as repeated `$append` makes it."""
+        joined = sequence()
+        for position, member in enumerate(members):
+            if isinstance(member, list):
+                joined.extend(member)
+            elif member is not None:
+                joined.append(member)
+            if position == 0 and isinstance(member, list):
+                joined.sequence = Utils.is_sequence(member)
+        self.budget.array(len(joined))
+        return joined
+
+    def reduce_tuple_stream(self, tuple_stream: Any) -> dict[str, Any]:
+        if not isinstance(tuple_stream, list):
+            return dict(tuple_stream)
+        names: dict[str, list[Any]] = {}
+        for entry in tuple_stream:
+            for name, value in entry.items():
+                names.setdefault(name, []).append(value)
+        return {name: found[0] if len(found) == 1 else self._joined(found) for name, found in names.items()}
+
+    def evaluate_sort_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        compare = Jsonata.ComparatorWrapper(self, expr, environment, isinstance(input, JList) and input.tuple_stream).compare
+        result = sort_items(self, input, lambda left, right: compare(left, right) > 0)
+        if isinstance(input, JList) and input.tuple_stream:
+            result = JList(result)
+            result.tuple_stream = True
+        return result
+
+    # Functions -----------------------------------------------------------------------------------------------------
+
+    def apply_inner(self, proc: Any, args: Any, input: Any, environment: Any) -> Any:
+        self.budget.tick()
+        if is_lambda(proc):
+            if proc.signature is not None:
+                args = proc.signature.validate(args, input)
+            return self.apply_procedure(proc, args)
+        if isinstance(proc, Builtin):
+            return proc.run(self, args, input)
+        if isinstance(proc, Jsonata.JLambda):
+            return proc.function(*args)
+        if is_regex(proc):
+            subject = args[0] if args else None
+            return first_match(self, proc, subject) if isinstance(subject, str) else None
+        raise JException("T1006", -1)
+
+    def partial_apply_native_function(self, native: Any, args: Any) -> Any:
+        """``$substring(?, 0, 1)``: a function of the arguments that were left open."""
+        open_places = [index for index, arg in enumerate(args) if _is_open(arg)]
+        fixed = list(args)
+
+        def apply(*given: Any) -> Any:
+            filled = list(fixed)
+            for place, value in zip(open_places, given, strict=False):
+                filled[place] = value
+            for place in open_places[len(given) :]:
+                filled[place] = None
+            return self.call(native, filled)
+
+        partial = Jsonata.JLambda(apply)
+        partial.arity = len(open_places)
+        return partial
+
+    def evaluate_variable(self, expr: Any, input: Any, environment: Any) -> Any:
+        if expr.value == "":
+            return input[0] if isinstance(input, JList) and input.outer_wrapper else input
+        return environment.lookup(expr.value)
+
+    def evaluate_transform_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        def transform(evaluator: Evaluator, subject: Any) -> Any:
+            if subject is None:
+                return None
+            result = clone(self, subject)
+            matches = self.eval(expr.pattern, result, environment)
+            for match in [] if matches is None else matches if isinstance(matches, list) else [matches]:
+                update = self.eval(expr.update, match, environment)
+                if update is not None:
+                    if not isinstance(update, dict):
+                        raise JException("T2011", expr.update.position, update)
+                    if isinstance(match, dict):
+                        match.update(update)
+                if expr.delete is not None:
+                    self._delete_fields(expr.delete, match, environment)
+            return result
+
+        return Builtin("transform", "<(oa):o>", transform)
+
+    def _delete_fields(self, expr: Any, match: Any, environment: Any) -> None:
+        names = self.eval(expr, match, environment)
+        if names is None:
+            return
+        wanted = names if isinstance(names, list) else [names]
+        if not all(isinstance(name, str) for name in wanted):
+            raise JException("T2012", expr.position, names)
+        if isinstance(match, dict):
+            for name in wanted:
+                match.pop(name, None)
+
+
+def _is_open(argument: Any) -> bool:
+    return isinstance(argument, Parser.Symbol) and argument.type == "operator" and argument.value == "?"
+
+
+def _literal(evaluator: Evaluator, expr: Any, input: Any, environment: Any) -> Any:
+    return expr.value if expr.value is not None else NULL
+
+
+_HANDLERS: dict[str, Callable[[Evaluator, Any, Any, Any], Any]] = {
+    "path": Evaluator.evaluate_path,
+    "binary": Evaluator.evaluate_binary,
+    "unary": Evaluator.evaluate_unary,
+    "name": Evaluator.evaluate_name,
+    "string": _literal,
+    "number": _literal,
+    "value": _literal,
+    "wildcard": lambda evaluator, expr, input, environment: evaluator.evaluate_wildcard(expr, input),
+    "descendant": lambda evaluator, expr, input, environment: evaluator.evaluate_descendants(expr, input),
+    "parent": lambda evaluator, expr, input, environment: environment.lookup(expr.slot.label),
+    "condition": Evaluator.evaluate_condition,
+    "block": Evaluator.evaluate_block,
+    "bind": Evaluator.evaluate_bind_expression,
+    "regex": lambda evaluator, expr, input, environment: expr.value,
+    "function": lambda evaluator, expr, input, environment: evaluator.evaluate_function(expr, input, environment, Utils.NONE),
+    "variable": Evaluator.evaluate_variable,
+    "lambda": Evaluator.evaluate_lambda,
+    "partial": Evaluator.evaluate_partial_application,
+    "apply": Evaluator.evaluate_apply_expression,
+    "transform": Evaluator.evaluate_transform_expression,
+}

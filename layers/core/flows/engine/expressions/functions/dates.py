@@ -1,0 +1,70 @@
+"""Functions on time. Pictures are the library's."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from jsonata.functions import Functions
+from jsonata.jexception import JException
+
+if TYPE_CHECKING:
+    from flows.engine.expressions.evaluator import Evaluator
+
+_ISO = re.compile(
+    r"(\d{4})(?:-([01]\d))?(?:-([0-3]\d))?"
+    r"(?:T([0-2]\d):([0-5]\d):([0-5]\d)(?:\.(\d+))?(Z|[+-][0-2]\d:?[0-5]\d)?)?"
+)
+
+
+def to_millis(evaluator: Evaluator, timestamp: Any, picture: Any) -> Any:
+    """`$toMillis`: ISO 8601, or as the picture says. Without an offset it is UTC."""
+    if timestamp is None:
+        return None
+    if picture is not None:
+        return Functions.datetime_to_millis(timestamp, picture)
+    found = _ISO.fullmatch(timestamp)
+    if found is None:
+        raise JException("D3110", -1, timestamp)
+    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    zone = "+00:00" if offset in (None, "Z") else offset
+    micros = ((fraction or "") + "000000")[:6]
+    try:
+        moment = datetime.fromisoformat(
+            f"{year}-{month or '01'}-{day or '01'}T{hour or '00'}:{minute or '00'}:{second or '00'}.{micros}{zone}"
+        )
+    except ValueError as error:
+        raise JException("D3110", -1, timestamp) from error
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
+
+
+def from_millis(evaluator: Evaluator, millis: Any, picture: Any, timezone: Any) -> Any:
+    """`$fromMillis`"""
+    return None if millis is None else Functions.datetime_from_millis(millis, picture, timezone)
+
+
+def now(evaluator: Evaluator, picture: Any, timezone: Any) -> Any:
+    """`$now`: when the evaluation began."""
+    return Functions.datetime_from_millis(evaluator.timestamp, picture, timezone)
+
+
+def millis(evaluator: Evaluator) -> int:
+    """`$millis`: when the evaluation began."""
+    return int(evaluator.timestamp)
+
+
+def format_number(evaluator: Evaluator, value: Any, picture: Any, options: Any) -> Any:
+    """`$formatNumber`"""
+    return None if value is None else Functions.format_number(value, picture, options)
+
+
+def format_integer(evaluator: Evaluator, value: Any, picture: Any) -> Any:
+    """`$formatInteger`"""
+    return None if value is None else Functions.format_integer(value, picture)
+
+
+def parse_integer(evaluator: Evaluator, value: Any, picture: Any) -> Any:
+    """`$parseInteger`"""
+    return None if value is None else Functions.parse_integer(value, picture)
