@@ -32,6 +32,9 @@ class _Limits(_Base):
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self._arm()
+        if hasattr(socket, "TCP_QUICKACK"):
+            # A server that sends head and body apart, with Nagle's algorithm on, waits 40 ms for a delayed ACK (Linux).
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         count = super().recv_into(*args, **kwargs)
         self.receivable -= count
         if self.receivable < 0:
