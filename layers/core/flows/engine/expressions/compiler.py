@@ -27,6 +27,22 @@ _CHILDREN = (
 )  # fmt: skip
 
 
+_MAX_MESSAGE = 300
+
+# Where the library's own text misses its point, or holds placeholders that its translation broke.
+_MESSAGES = {
+    "D1001": "a number is out of range, or there is a division by zero",
+    "D3140": "the text is no valid URL encoding: {}",
+    "T1005": "{} is not a function; did you forget the $ before it?",
+    "T1006": "this calls something that is not a function",
+    "T1007": "{} is not a function; did you forget the $ before it?",
+    "T1008": "this applies something that is not a function",
+    "D3010": "the second argument of $replace cannot be an empty text",
+    "D3012": "the function that $replace calls must return a text",
+    "S0500": "this is not a valid expression",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A syntax tree that any number of evaluations, in any thread, may share."""
@@ -47,7 +63,8 @@ def compile_expression(expression: str) -> Compiled:
         raise ExpressionError(expression[:100], f"an expression has at most {MAX_EXPRESSION} characters")
     parser = Parser()
     try:
-        ast = parser.parse(expression, _regex_engine)
+        # The tokenizer looks one character past a comment: the space keeps it inside the text.
+        ast = parser.parse(expression + " ", _regex_engine)
         for node in walk(ast):
             _prepare(node, expression)
     except ExpressionError:
@@ -70,12 +87,14 @@ def compile_expression(expression: str) -> Compiled:
 
 
 def readable(error: JException) -> str:
-    """The library's message, without what its translation from JavaScript left in it, and short."""
-    message = str(error)
-    for wrong, right in (("Object ", "function "), ("'", '"')):
-        message = message.replace(wrong, right) if "Object" in message and wrong == "Object " else message
+    """The library's message, without the traces of its translation from JavaScript, and short."""
+    message = _MESSAGES.get(error.error)
+    if message is None:
+        message = str(error).replace("Object ", "function ")
+    elif "{}" in message:
+        message = message.format(error.current)
     message = re.sub(r"\s+", " ", message).strip()
-    return message if len(message) <= 300 else message[:300] + "..."
+    return message if len(message) <= _MAX_MESSAGE else message[:_MAX_MESSAGE] + "..."
 
 
 def walk(node: Any) -> Iterator[Any]:

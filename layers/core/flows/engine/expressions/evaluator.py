@@ -52,7 +52,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
 
     def run(self, document: Any) -> Any:
         """The raw value of the expression on that document; None for undefined."""
-        root = seen(document) if document is not None else None
+        root = seen(document)
         self.environment.bindings["$"] = root
         if isinstance(root, list):
             root = sequence(root)

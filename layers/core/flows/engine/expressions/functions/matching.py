@@ -156,8 +156,8 @@ def replace(evaluator: Evaluator, subject: Any, pattern: Any, replacement: Any, 
             raise Stopped(f"$replace makes a text of more than {MAX_STRING} characters")
         return subject.replace(pattern, replacement, count)
     pieces: list[str] = []
-    position = done = 0
-    for found in matches(evaluator, pattern, subject):
+    position = 0
+    for done, found in enumerate(matches(evaluator, pattern, subject), start=1):
         made = _substitute(replacement, found) if isinstance(replacement, str) else None
         if made is None and replacement is not None:
             made = evaluator.call(replacement, [found.as_object()])
@@ -166,7 +166,6 @@ def replace(evaluator: Evaluator, subject: Any, pattern: Any, replacement: Any, 
         evaluator.budget.text(len(made) + found.start - position)
         pieces += (subject[position : found.start], made)
         position = found.start + len(found.text)
-        done += 1
         if limit is not None and done >= limit:
             break
     return "".join(pieces) + subject[position:]
