@@ -23,11 +23,12 @@ def client(service: str) -> Any:
         max_pool_connections=50,
         tcp_keepalive=True,
     )
-    return _session().client(service, config=config)
+    return session().client(service, config=config)
 
 
 @lru_cache(maxsize=1)
-def _session() -> Any:
+def session() -> Any:
+    """The process's boto3 session; what is registered at its events before a client is made holds for the client."""
     import boto3
 
     return boto3.session.Session()
@@ -36,4 +37,4 @@ def _session() -> Any:
 def reset() -> None:
     """Forget the clients (tests, after the endpoint or the mock has changed)."""
     client.cache_clear()
-    _session.cache_clear()
+    session.cache_clear()

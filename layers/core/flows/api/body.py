@@ -1,0 +1,56 @@
+"""The body of a request: judged before anything looks at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import strict_json
+from flows.api.request import Request
+from flows.errors import PayloadTooLarge, UnsupportedMediaType, invalid
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+def check_size(request: Request) -> None:
+    """Raises PayloadTooLarge for a body over 4 MB."""
+    if len(request.body) > MAX_BYTES:
+        raise PayloadTooLarge(f"The body is larger than {MAX_BYTES // 1024 // 1024} MB", {"limit_bytes": MAX_BYTES})
+
+
+def read_json(request: Request) -> dict[str, Any] | None:
+    """The body as a JSON object, or None when there is no body.
+
+    A missing content type is taken for JSON; any other than ``application/json`` is refused (RFC 9110 section 15.5.16).
+
+    Raises:
+        UnsupportedMediaType, ValidationFailed.
+    """
+    if not request.body:
+        return None
+    content_type = request.header("content-type") or ""
+    media, _, parameters = content_type.partition(";")
+    if media.strip().lower() not in ("", "application/json"):
+        raise UnsupportedMediaType("The body must be JSON, with the content type application/json")
+    charset = parameters.strip().lower().replace('"', "")
+    if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8", "charset=us-ascii"):
+        raise UnsupportedMediaType("JSON is UTF-8 (RFC 8259 section 8.1)")
+    try:
+        value = strict_json.loads(request.body)
+    except strict_json.JsonError as error:
+        raise invalid("", f"the body is not JSON: {error}", "json_invalid") from None
+    if not isinstance(value, dict):
+        raise invalid("", "the body must be a JSON object", "object_expected")
+    return value
+
+
+def refuse_fields(value: dict[str, Any] | None) -> None:
+    """For routes that take no body: an empty object is let through, its fields are named.
+
+    Raises:
+        ValidationFailed.
+    """
+    from flows.api.problems import path_of
+    from flows.errors import Problem, ValidationFailed
+
+    if value:
+        raise ValidationFailed([Problem(path_of((name,)), "unknown field", "unknown_field") for name in value])

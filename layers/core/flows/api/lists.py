@@ -1,0 +1,87 @@
+"""Lists: query parameters to a window, what a service listed to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from flows.api import cursors
+from flows.api.answer import Answer
+from flows.api.caller import caller
+from flows.errors import invalid
+from flows.paging import Listed, Window
+
+Limit = Annotated[int, Query(ge=1, le=100, description="Items a page.")]
+PageNumber = Annotated[int | None, Query(ge=1, le=1_000_000, description="Page number, from 1. Not together with cursor.")]
+Cursor = Annotated[str | None, Query(max_length=2048, description="Where to go on: next_cursor of the answer before.")]
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """The parameters of a list that can be read by page and by cursor. A handler takes it as a parameter ``query: ListQuery``."""
+
+    limit: Limit = 20
+    page: PageNumber = None
+    cursor: Cursor = None
+
+
+@dataclass(frozen=True)
+class CursorQuery:
+    """The parameters of a list that goes by cursor only."""
+
+    limit: Limit = 20
+    cursor: Cursor = None
+
+
+def window(query: ListQuery | CursorQuery, route: str, filters: Mapping[str, Any], *, account_id: str | None = None) -> Window:
+    """What the service is asked for.
+
+    Args:
+        query: the parameters.
+        route: a name of the list, such as ``GET /workflows``; where an id is part of the path, with the id.
+        filters: the list's own parameters; a cursor is good for the same ones only.
+        account_id: whose list (default: the caller's).
+
+    Raises:
+        ValidationFailed: page and cursor at once; a cursor that is altered, expired, or of another list.
+    """
+    page = getattr(query, "page", None)
+    if query.cursor is None:
+        return Window(query.limit, page)
+    if page is not None:
+        raise invalid("query.page", "page and cursor exclude each other", "conflict")
+    return Window(query.limit, None, cursors.read(query.cursor, _binding(route, filters, account_id)))
+
+
+def listing(
+    listed: Listed[Any],
+    query: ListQuery | CursorQuery,
+    route: str,
+    filters: Mapping[str, Any],
+    *,
+    account_id: str | None = None,
+    view: Callable[[Any], Any] | None = None,
+) -> Answer[Any]:
+    """The answer for what a service listed; arguments as for :func:`window`.
+
+    Args:
+        view: makes the public form of an item (default: as it is).
+    """
+    meta: dict[str, Any] = {"limit": query.limit}
+    cursor = cursors.write(listed.next_key, _binding(route, filters, account_id)) if listed.next_key else None
+    page = getattr(query, "page", None)
+    if isinstance(query, ListQuery) and query.cursor is None:
+        meta = {"page": page or 1, "limit": query.limit}
+        if listed.total is not None:
+            meta["total"] = listed.total
+    if page is None:
+        meta |= {"next_cursor": cursor, "has_more": listed.next_key is not None}
+    items = listed.items if view is None else [view(item) for item in listed.items]
+    return Answer(items, meta)
+
+
+def _binding(route: str, filters: Mapping[str, Any], account_id: str | None) -> list[Any]:
+    return [account_id or caller().account_id, route, {name: str(value) for name, value in filters.items() if value is not None}]

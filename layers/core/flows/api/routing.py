@@ -1,0 +1,93 @@
+"""powertools' resolver for routes, validation and the OpenAPI document, with our own order of checks around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+
+from flows.api import body, request
+from flows.api.declaration import Declared
+from flows.api.problems import path_of
+from flows.errors import NotFound, Problem, ValidationFailed
+
+Guard = Callable[[Declared], None]
+
+
+class BodyFirst(OpenAPIRequestValidationMiddleware):
+    """powertools' validation of parameters and body, fed with the strictly read body."""
+
+    def _get_body(self, app: Any) -> Any:
+        return app.context["body"]
+
+
+class Router:
+    """The routes of one function.
+
+    Args:
+        guard: runs when the route is known and before anything of the request is looked at; raises to refuse.
+        act: runs the handler of a route with its validated arguments.
+    """
+
+    def __init__(self, guard: Guard, act: Callable[[Declared, dict[str, Any], Any], Any]) -> None:
+        self._guard = guard
+        self._act = act
+        self._declared: dict[Any, Declared] = {}
+        # Validation is switched on by our own middleware below, since powertools puts its own before the guard.
+        self._resolver = APIGatewayRestResolver(strip_prefixes=["/v1"], debug=False)
+        self._resolver.use(middlewares=[self._check, BodyFirst()])
+        self._resolver.exception_handler(Exception)(_raise)
+        self._result: Any = None
+
+    def add(self, declared: Declared) -> None:
+        """Register a route."""
+
+        def call(**arguments: Any) -> Response[Any]:
+            self._result = self._act(declared, arguments, self._resolver.context.get("body"))
+            return Response(status_code=200, body="")
+
+        call.__signature__ = declared.signature  # type: ignore[attr-defined]  # what powertools inspects
+        call.__name__ = declared.call.__name__
+        self._declared[call] = declared
+        self._resolver.route(declared.path, declared.method)(call)
+
+    def route(self, event: dict[str, Any]) -> Any:
+        """Find the route of an event and run it.
+
+        Raises:
+            whatever the guard, validation or the handler raises; NotFound for an unknown route.
+        """
+        self._result = None
+        try:
+            self._resolver.resolve(event, None)  # type: ignore[arg-type]  # our handlers need no context
+            return self._result
+        finally:
+            self._result = None
+
+    def _check(self, app: Any, next_middleware: NextMiddleware) -> Any:
+        declared = self._declared.get(app.context["_route"].func)
+        if declared is None:
+            raise NotFound("No such route")
+        self._guard(declared)
+        now = request.current()
+        if declared.any_body or now.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
+            value = None
+        else:
+            value = body.read_json(now)
+            if not declared.takes_body:
+                body.refuse_fields(value)
+        app.append_context(body=value)
+        unknown = [name for name in now.query if name not in declared.query_names] if not declared.any_body else []
+        if unknown:
+            raise ValidationFailed([Problem(path_of(("query", name)), "unknown query parameter", "unknown_parameter") for name in unknown])
+        return next_middleware(app)
+
+
+def _raise(error: Exception) -> Response[Any]:
+    if isinstance(error, NotFoundError):
+        raise NotFound("No such route")
+    raise error
