@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from flows.engine.expressions.errors import ExpressionError
+from flows.engine.expressions.template import parse_template
 
 if TYPE_CHECKING:
     from flows.outgoing import OutgoingClient
@@ -20,12 +23,35 @@ if TYPE_CHECKING:
 class ExpressionMarker:
     """Marks a parameter that holds a bare JSONata expression (kind *expr* in the node reference)."""
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return {**handler(schema), "format": "jsonata"}
+
 
 class RawMarker:
     """Marks a parameter that the engine hands over as it was written (a loop's body), with nothing in it evaluated."""
 
 
-Expression = Annotated[str, ExpressionMarker()]
+def bare(text: str) -> str:
+    """The expression in a parameter of kind *expr*, which may stand in braces: ``{{ a > 1 }}`` is ``a > 1``.
+
+    Raises:
+        ValueError: text around the braces, or nothing in it.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ValueError("an expression is missing")
+    if not stripped.startswith("{{"):
+        return stripped
+    try:
+        template = parse_template(stripped)
+    except ExpressionError as error:
+        raise ValueError(error.reason) from None
+    if not template.is_single:
+        raise ValueError("takes one expression, not a text with expressions in it")
+    return template.expressions[0]
+
+
+Expression = Annotated[str, AfterValidator(bare), ExpressionMarker()]
 """A parameter of kind *expr*: checked when written, evaluated by the node through ``context.evaluate``."""
 
 
@@ -153,6 +179,12 @@ class NodeContext(Protocol):
     idempotency_key: str
     """The same for every repeat of this node in this run and scope; sent as ``Idempotency-Key`` by nodes with an outside effect."""
     input: Any
+    inputs: Mapping[str, Any]
+    """Outputs of the live predecessors by node id, in the order of the incoming edges; empty for a start node."""
+    credential_id: str | None
+    """The node's own ``credential_id``; None when it has none."""
+    wait: Wait | None
+    """In ``resume``: what the node waits for, as it returned it last; None in ``run``."""
     deadline: datetime
     """The node must have ended by then."""
 
@@ -186,6 +218,7 @@ class Example:
         output: what comes out (``...`` (Ellipsis) where the value varies).
         port: the port that it leaves through.
         description: one sentence.
+        inputs: outputs of several predecessors by node id (``merge``); ``input`` then counts for nothing.
     """
 
     parameters: Mapping[str, Any]
@@ -193,6 +226,7 @@ class Example:
     output: Any
     port: str = "main"
     description: str = ""
+    inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
