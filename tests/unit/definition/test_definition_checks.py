@@ -1,0 +1,232 @@
+"""What is refused when a definition is written, and where each problem is said to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flows.engine import definition
+
+
+def node(id: str, type: str = "noop", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "type": type, **fields}
+
+
+def edge(source: str, target: str, port: str | None = None) -> dict[str, Any]:
+    return {"source": source, "target": target} | ({"source_port": port} if port else {})
+
+
+def found(**parts: Any) -> dict[str, str]:
+    """Path -> type of each problem."""
+    return {problem.path: problem.type for problem in definition.check(parts)}
+
+
+def test_no_nodes_at_all_is_a_workflow() -> None:
+    assert definition.check({}) == []
+    assert definition.check({"nodes": [], "edges": [], "variables": {}, "settings": {}, "input_schema": None}) == []
+
+
+def test_a_sound_definition_has_no_problems() -> None:
+    nodes = [
+        node("start", "manual"),
+        node("shape", "set", parameters={"values": {"n": "{{ $input.n + 1 }}", "who": "Dear {{ name }}"}}),
+        node("big", "if", parameters={"condition": "n > 10"}),
+        node("yes", "set", parameters={"values": {"size": "{{ $nodes.shape.output.n }}"}}, on_error="route"),
+        node("no", notes="nothing to do", position={"x": 1, "y": 2.5}, disabled=False),
+        node("join", "merge"),
+    ]
+    edges = [
+        edge("start", "shape"),
+        edge("shape", "big"),
+        edge("big", "yes", "true"),
+        edge("big", "no", "false"),
+        edge("yes", "join"),
+        edge("yes", "no", "error"),
+        edge("no", "join"),
+    ]
+
+    assert (
+        definition.check({"nodes": nodes, "edges": edges, "variables": {"a": [1, None]}, "settings": {"stepping": "each"}}) == []
+    )
+
+
+def test_all_problems_are_told_at_once_each_with_its_path() -> None:
+    assert found(
+        nodes=[
+            node("a"),
+            node("a", "set", parameters={"values": {"x": "{{ 1 + }}"}}),
+            node("b", "swich"),
+            node("no spaces"),
+            node("c", "if", parameters={}),
+            node("d", colour="red", on_error="explode", retry={"max_attempts": 0}, timeout_seconds=-1),
+            "e",
+        ],
+        edges=[
+            edge("a", "nowhere"),
+            edge("a", "c"),
+            edge("a", "c"),
+            edge("c", "d", "maybe"),
+            edge("d", "b", "error"),
+            {"source": "a"},
+        ],
+        settings={"timeout_seconds": 400 * 86_400, "speed": 9},
+        variables=[],
+        input_schema={"type": "strin"},
+    ) == {
+        "nodes[1].id": "duplicate",
+        "nodes[1].parameters.values.x": "expression",
+        "nodes[2].type": "unknown_type",
+        "nodes[3].id": "string_pattern_mismatch",
+        "nodes[4].parameters.condition": "missing",
+        "nodes[5].colour": "unknown_field",
+        "nodes[5].on_error": "literal_error",
+        "nodes[5].retry.max_attempts": "greater_than_equal",
+        "nodes[5].timeout_seconds": "greater_than",
+        "nodes[6]": "model_type",
+        "edges[0].target": "reference",
+        "edges[2]": "duplicate",
+        "edges[3].source_port": "port",
+        "edges[4].source_port": "port",
+        "edges[5].target": "missing",
+        "settings.timeout_seconds": "less_than_equal",
+        "settings.speed": "unknown_field",
+        "variables": "type",
+        "input_schema.type": "anyof",
+    }
+
+
+def test_an_unknown_type_says_what_was_perhaps_meant() -> None:
+    [problem] = definition.check({"nodes": [node("a", "swich")]})
+
+    assert "switch" in problem.message
+
+
+def test_a_cycle_names_its_nodes() -> None:
+    nodes = [node(name) for name in "abcd"]
+    problems = definition.check({"nodes": nodes, "edges": [edge("a", "b"), edge("b", "c"), edge("c", "b"), edge("d", "d")]})
+
+    assert [problem.type for problem in problems] == ["cycle", "cycle"]
+    assert {problem.path for problem in problems} <= {"edges[1]", "edges[2]", "edges[3]"}
+    text = " ".join(problem.message for problem in problems)
+    assert "b -> c -> b" in text or "c -> b -> c" in text
+    assert "d -> d" in text
+
+
+@pytest.mark.parametrize("text", ["{{ $nodes.ghost.output }}", "Hello {{ $nodes.ghost.output.name }}"])
+def test_a_reference_to_no_node_is_a_problem(text: str) -> None:
+    assert found(nodes=[node("a", "set", parameters={"values": {"x": text}})]) == {"nodes[0].parameters.values.x": "reference"}
+
+
+def test_where_a_template_stands_the_type_is_judged_at_run_time() -> None:
+    assert found(nodes=[node("a", "delay", parameters={"seconds": "{{ $input.pause }}"})]) == {}
+    assert found(nodes=[node("a", "delay", parameters={"seconds": "soon"})]) != {}
+
+
+def test_braces_that_do_not_close_are_a_problem() -> None:
+    assert found(nodes=[node("a", "set", parameters={"values": {"x": "{{ oops"}})]) == {
+        "nodes[0].parameters.values.x": "expression"
+    }
+
+
+def test_bare_expressions_are_parsed_in_parameters_and_in_retry() -> None:
+    assert found(
+        nodes=[
+            node("a", "switch", parameters={"cases": [{"name": "x", "when": "a >"}, {"name": "y", "when": "{{ a > 1 }}"}]}),
+            node("b", retry={"when": "$failure.type = "}),
+        ]
+    ) == {"nodes[0].parameters.cases[0].when": "expression", "nodes[1].retry.when": "expression"}
+
+
+def test_what_the_regular_expressions_cannot_do_is_refused_when_written() -> None:
+    assert list(found(nodes=[node("a", "if", parameters={"condition": "$match(x, /(?=a)b/)"})])) == [
+        "nodes[0].parameters.condition"
+    ]
+
+
+def test_the_cases_of_a_switch_are_its_ports() -> None:
+    switch = node("s", "switch", parameters={"cases": [{"name": "big", "when": "n > 1"}]})
+
+    assert found(nodes=[switch, node("a")], edges=[edge("s", "a", "big"), edge("s", "a", "default")]) == {}
+    assert found(nodes=[switch, node("a")], edges=[edge("s", "a", "small")]) == {"edges[0].source_port": "port"}
+
+
+def test_nothing_follows_a_stop() -> None:
+    assert found(nodes=[node("s", "stop", parameters={"outcome": "success"}), node("a")], edges=[edge("s", "a")]) == {
+        "edges[0].source_port": "port"
+    }
+
+
+def test_a_disabled_node_lets_its_input_through_main() -> None:
+    branch = node("b", "if", parameters={"condition": "true"}, disabled=True)
+
+    assert found(nodes=[branch, node("a")], edges=[edge("b", "a")]) == {}
+
+
+def test_at_most_200_nodes() -> None:
+    assert found(nodes=[node(f"n{index}") for index in range(200)]) == {}
+    assert found(nodes=[node(f"n{index}") for index in range(201)]) == {"nodes": "too_many"}
+
+
+def test_at_most_300_kb() -> None:
+    assert found(variables={"text": "x" * 299_000}) == {}
+    assert found(variables={"text": "x" * 300_000}) == {"": "too_large"}
+
+
+def test_null_stands_for_what_is_not_given() -> None:
+    plain = dict.fromkeys(("name", "credential_id", "retry", "timeout_seconds", "on_error", "disabled", "position", "notes"))
+
+    assert found(nodes=[node("a", **plain)], settings={"timeout_seconds": None, "stepping": None}) == {}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "http://127.0.0.1/schema.json"},
+        {"properties": {"a": {"$ref": "other.json"}}},
+        {"$schema": "http://json-schema.org/draft-07/schema#"},
+        {"pattern": "(?=x)y"},
+        {"$ref": "#/$defs/nothing"},
+        "object",
+        {"required": "name"},
+    ],
+)
+def test_an_input_schema_must_be_draft_2020_12_and_stand_alone(schema: Any) -> None:
+    problems = definition.check({"input_schema": schema})
+
+    assert problems
+    assert all(problem.path.startswith("input_schema") for problem in problems)
+
+
+class Account:
+    """An account that has exactly these things."""
+
+    def __init__(self, **things: set[str]) -> None:
+        self.things = things
+
+    def existing(self, kind: str, ids: frozenset[str]) -> frozenset[str]:
+        return ids & self.things.get(kind, set())
+
+
+def test_ids_must_be_things_of_the_account() -> None:
+    raw = {
+        "nodes": [
+            node("a", credential_id="cred_1"),
+            node("b", credential_id="cred_2"),
+            node("c", credential_id="{{ $variables.c }}"),
+        ],
+        "settings": {"on_failure_workflow_id": "wf_9"},
+    }
+
+    problems = definition.check(raw, lookup=Account(credential={"cred_1"}))
+
+    assert {problem.path: problem.type for problem in problems} == {
+        "nodes[1].credential_id": "not_found",
+        "settings.on_failure_workflow_id": "not_found",
+    }
+
+
+def test_credentials_are_named_by_an_id_and_by_an_expression() -> None:
+    raw = {"nodes": [node("a", credential_id="cred_1"), node("b", credential_id="{{ $variables.c }}"), node("c")]}
+
+    assert definition.credential_ids(raw) == {"cred_1", "{{ $variables.c }}"}
+    assert definition.credential_ids({"nodes": [node("a")]}) == frozenset()
