@@ -35,9 +35,9 @@ def located(loc: Sequence[str | int], raw: Any, *, missing: bool = False) -> lis
     steps: list[str | int] = []
     current = raw
     for index, step in enumerate(loc):
-        if isinstance(current, dict) and step in current:
+        if isinstance(current, dict) and step in current:  # noqa: SIM114 - mypy tells the two apart
             current = current[step]
-        elif isinstance(current, list) and isinstance(step, int) and 0 <= step < len(current):  # noqa: SIM114 - mypy tells the two apart
+        elif isinstance(current, list) and isinstance(step, int) and 0 <= step < len(current):
             current = current[step]
         elif not (missing and index == len(loc) - 1):
             continue
