@@ -35,9 +35,13 @@ class Settings:
     """The public base URL, with /v1, without a slash at the end."""
     allowed_private_hosts: str = ""
     """Comma-separated ``host:port`` that outgoing requests may reach although they are private."""
+    connector_base_urls: str = ""
+    """Comma-separated ``connector=url``: replaces a connector's base URL, where its host is an allowed private host."""
     cors_origins: str = ""
     email_from: str = ""
     stage: str = "local"
+    max_forms: str = "1000"
+    """Forms an account may have."""
     retry_scale: str = "1"
     """Factor on the delays between attempts of deliveries (tests shorten them)."""
 

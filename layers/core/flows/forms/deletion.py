@@ -1,0 +1,71 @@
+"""Deleting a form with all that was sent in: at once for everybody who looks, finished in the background however often it is interrupted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import monotonic
+
+from flows.aws import clock
+from flows.errors import Conflict, NotFound
+from flows.forms import repository, service, submission_repository
+
+_AT_ONCE_SECONDS = 8.0
+"""How long the request itself removes submissions; API Gateway waits for 29 s."""
+
+_IN_FLIGHT = timedelta(minutes=2)
+"""A submission that was being stored while its form was deleted has arrived by then (a function runs for 29 s at most)."""
+
+
+def delete(account_id: str, form_id: str, *, force: bool = False) -> None:
+    """Delete a form.
+
+    Args:
+        account_id: ``acct_...``.
+        form_id: ``form_...``.
+        force: delete its submissions with it.
+
+    Raises:
+        NotFound.
+        Conflict: it has submissions, and ``force`` is not said.
+    """
+    form = service.stored(account_id, form_id)
+    if not force and submission_repository.exists(account_id, form_id):
+        raise Conflict(
+            "The form has submissions; ?force=true deletes them with it",
+            {"submissions": submission_repository.count(account_id, form_id)},
+        )
+    if not repository.retire(form):
+        raise NotFound("Form not found")
+    purge(account_id, form_id, _AT_ONCE_SECONDS)
+
+
+def purge(account_id: str, form_id: str, seconds: float) -> bool:
+    """Remove what is left of a retired form's submissions, for so long; whether all are gone."""
+    deadline = monotonic() + seconds
+    while submission_repository.remove_some(account_id, form_id, 500):
+        if monotonic() > deadline:
+            return False
+    return True
+
+
+def sweep(seconds: float = 40.0, limit: int = 25) -> int:
+    """Go on with deletions that were interrupted or took too long. Called each minute.
+
+    Args:
+        seconds: how long to work at most.
+        limit: deletions to look at.
+
+    Returns:
+        How many were finished.
+    """
+    deadline = monotonic() + seconds
+    finished = 0
+    for note in repository.unfinished_deletions(limit):
+        left = deadline - monotonic()
+        if left <= 0:
+            break
+        settled = clock.parse_iso(note["deleted_at"]) + _IN_FLIGHT < clock.now()
+        if purge(note["account_id"], note["form_id"], left) and settled:
+            repository.finish_deletion(note["account_id"], note["form_id"])
+            finished += 1
+    return finished

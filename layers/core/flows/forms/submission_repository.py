@@ -1,0 +1,215 @@
+"""Submissions in DynamoDB: a partition for each form.
+
+    pk                     sk                         what
+    acct_…#form_…          SUB#sub_…                  a submission; ids sort by time
+    acct_…#form_…          COUNT#<expiry>#<shard>     {n}: how many submissions expire then (or never)
+    acct_…#form_…          SENT#<nonce>               {digest, ttl}: this opened page has been sent
+
+Counts are exact and never hot: 16 shards, so that a burst of submissions does not meet in one item, and one set for each day of
+expiry with the same ``ttl`` as what it counts, so that submissions that expire leave the count with it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.aws import ids, tables
+from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed, Item, Write
+from flows.forms.records import StoredSubmission, partition
+from flows.paging import Key, Listed, Window, walk
+
+_SHARDS = 16
+_FIRST = "SUB#"
+_LAST = "SUB#~"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One opened page, sent once.
+
+    Args:
+        nonce: the page's random number.
+        digest: of what was sent: tells a repeat from another answer.
+        expires: epoch seconds until when the page counts as sent.
+    """
+
+    nonce: str
+    digest: str
+    expires: int
+
+
+class SentBefore(Exception):
+    """The page was sent before; ``same`` when with the same answers."""
+
+    def __init__(self, same: bool) -> None:
+        super().__init__("sent before")
+        self.same = same
+
+
+@dataclass(frozen=True)
+class Range:
+    """Submissions from a moment on, and before another; None is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self.start is None and self.end is None
+
+    def keys(self) -> tuple[str, str]:
+        """The first sort key and the last: ids begin with their time. The floor of an id is none itself, so the end is left out."""
+        first = f"SUB#{ids.floor_id('sub', self.start)}" if self.start else _FIRST
+        last = f"SUB#{ids.floor_id('sub', self.end)}" if self.end else _LAST
+        return first, last
+
+    @property
+    def is_empty(self) -> bool:
+        first, last = self.keys()
+        return first >= last
+
+
+def add(submission: StoredSubmission, sending: Sending | None = None) -> StoredSubmission:
+    """Store a submission, its event and its count in one transaction.
+
+    Returns:
+        The submission; when its id is there already: what is stored.
+
+    Raises:
+        SentBefore: the page of ``sending`` was sent before.
+    """
+    table = settings().forms_table
+    new = "attribute_not_exists(pk)"
+    writes = [Write("put", table, submission.item(), condition=new), _count_write(submission, 1)]
+    if sending is not None:
+        note = {
+            "pk": partition(submission.account_id, submission.form_id),
+            "sk": f"SENT#{sending.nonce}",
+            "digest": sending.digest,
+            "ttl": sending.expires,
+        }
+        writes.append(Write("put", table, note, condition=new))
+    try:
+        tables.transact(writes)
+    except ConditionFailed as failure:
+        if stored := get(submission.account_id, submission.form_id, submission.id):
+            return stored
+        raise SentBefore(same=sending is not None and (failure.item or {}).get("digest") == sending.digest) from None
+    return submission
+
+
+def get(account_id: str, form_id: str, submission_id: str) -> StoredSubmission | None:
+    item = tables.get(settings().forms_table, partition(account_id, form_id), f"SUB#{submission_id}", consistent=True)
+    return StoredSubmission.from_item(item) if item else None
+
+
+def listed(account_id: str, form_id: str, window: Window, span: Range) -> Listed[StoredSubmission]:
+    """Submissions, newest first."""
+    if span.is_empty:
+        return Listed([], None, 0)
+
+    def read(start: Key | None, limit: int) -> tables.Page:
+        return _query(account_id, form_id, span, start=start, limit=limit, consistent=True)
+
+    total = None
+    if window.after is None:
+        total = count(account_id, form_id) if span.is_all else count_range(account_id, form_id, span)
+    found = walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=total)
+    return Listed([StoredSubmission.from_item(item) for item in found.items], found.next_key, found.total)
+
+
+def rows(account_id: str, form_id: str, span: Range) -> Iterator[Item]:
+    """Every submission's id, time, version and data (as text), newest first, a page at a time: nothing is held."""
+    start: Key | None = None
+    if span.is_empty:
+        return
+    while True:
+        page = _query(account_id, form_id, span, start=start, attributes=("id", "submitted_at", "form_version", "data", "ttl"))
+        yield from page.items
+        start = page.next_key
+        if start is None:
+            return
+
+
+def exists(account_id: str, form_id: str) -> bool:
+    """Whether the form has any submission."""
+    return bool(_query(account_id, form_id, Range(), limit=1, consistent=True, attributes=("pk",)).items)
+
+
+def count(account_id: str, form_id: str) -> int:
+    """How many submissions the form has."""
+    found = tables.query_all(
+        settings().forms_table,
+        "pk = :pk AND begins_with(sk, :prefix)",
+        {":pk": partition(account_id, form_id), ":prefix": "COUNT#"},
+        consistent=True,
+    )
+    return max(0, sum(int(item["n"]) for item in found))
+
+
+def count_range(account_id: str, form_id: str, span: Range) -> int:
+    """How many submissions the form has in a range of time: counted by reading the range."""
+    first, last = span.keys()
+    return tables.count(
+        settings().forms_table,
+        "pk = :pk AND sk BETWEEN :first AND :last",
+        {":pk": partition(account_id, form_id), ":first": first, ":last": last},
+    )
+
+
+def remove(submission: StoredSubmission) -> bool:
+    """Delete a submission and count it out; False when it was gone."""
+    key = submission.item()
+    try:
+        tables.transact(
+            [
+                Write("delete", settings().forms_table, key, condition="attribute_exists(pk)"),
+                _count_write(submission, -1),
+            ]
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def remove_some(account_id: str, form_id: str, limit: int) -> int:
+    """Delete up to ``limit`` records of a form's partition, of every kind; how many there were."""
+    table = settings().forms_table
+    page = tables.query(
+        table,
+        "pk = :pk",
+        {":pk": partition(account_id, form_id)},
+        limit=limit,
+        consistent=True,
+        attributes=("pk", "sk"),
+    )
+    tables.delete_many(table, [(item["pk"], item["sk"]) for item in page.items])
+    return len(page.items)
+
+
+def _query(account_id: str, form_id: str, span: Range, **options: Any) -> tables.Page:
+    first, last = span.keys()
+    return tables.query(
+        settings().forms_table,
+        "pk = :pk AND sk BETWEEN :first AND :last",
+        {":pk": partition(account_id, form_id), ":first": first, ":last": last},
+        forward=False,
+        **options,
+    )
+
+
+def _count_write(submission: StoredSubmission, step: int) -> Write:
+    # The shard follows from the id, so that a submission is counted out where it was counted in.
+    shard = zlib.crc32(submission.id.encode()) % _SHARDS
+    expiry = submission.expires or 0
+    key = {"pk": partition(submission.account_id, submission.form_id), "sk": f"COUNT#{expiry:012d}#{shard:02d}"}
+    values: dict[str, Any] = {":step": step}
+    if not submission.expires:
+        return Write("update", settings().forms_table, key, update="ADD n :step", values=values)
+    values[":ttl"] = submission.expires
+    return Write("update", settings().forms_table, key, update="SET #ttl = :ttl ADD n :step", names={"#ttl": "ttl"}, values=values)

@@ -1,0 +1,143 @@
+"""What people send in: stored with its event in one write, listed, read, deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from flows.aws import clock, ids
+from flows.errors import NotFound, invalid
+from flows.forms import service, submission_repository, validation
+from flows.forms.models import SubmissionView
+from flows.forms.records import StoredForm, StoredSubmission
+from flows.forms.submission_repository import Range, Sending
+from flows.paging import Listed, Window
+from flows.webhooks.events import new_event
+
+
+def submit(
+    account_id: str, form_id: str, data: dict[str, Any], submission_id: str | None = None, at: datetime | None = None
+) -> SubmissionView:
+    """Take a submission through the API.
+
+    Args:
+        account_id: ``acct_...``.
+        form_id: ``form_...``.
+        data: JSON by field name.
+        submission_id: the id to use; one that was used already gives back the submission that was made then.
+        at: the moment of the submission, which the id sorts by (default: now).
+
+    Raises:
+        NotFound: no such form.
+        ValidationFailed: every problem, by field.
+        PayloadTooLarge: more data than a submission may have.
+    """
+    form = service.stored(account_id, form_id)
+    kept = validation.validate(form.fields, form.settings, data)
+    return view(store(form, kept, "api", submission_id=submission_id, at=at))
+
+
+def store(
+    form: StoredForm,
+    data: dict[str, Any],
+    source: Literal["api", "page"],
+    *,
+    submission_id: str | None = None,
+    at: datetime | None = None,
+    sending: Sending | None = None,
+) -> StoredSubmission:
+    """Store data that was checked; arguments as for :func:`submit`. The event rides on the record, so neither is ever without the other."""
+    moment = at or clock.now()
+    new_id = submission_id or ids.new_id("sub", moment)
+    submitted_at = clock.iso(moment)
+    event = new_event(
+        "form.submitted",
+        {"form_id": form.id, "submission_id": new_id, "submitted_at": submitted_at, "data": data},
+        new_id,
+    )
+    record = StoredSubmission(
+        account_id=form.account_id,
+        form_id=form.id,
+        id=new_id,
+        form_version=form.version,
+        submitted_at=submitted_at,
+        source=source,
+        data=data,
+        event=event,
+        expires=_expiry(moment, form.settings.retention_days),
+    )
+    return submission_repository.add(record, sending)
+
+
+def list_submissions(account_id: str, form_id: str, window: Window, span: Range) -> Listed[SubmissionView]:
+    """A form's submissions, newest first. Raises NotFound."""
+    form = service.stored(account_id, form_id)
+    found = submission_repository.listed(account_id, form.id, window, span)
+    return Listed([view(record) for record in found.items], found.next_key, found.total)
+
+
+def get(account_id: str, form_id: str, submission_id: str) -> SubmissionView:
+    """Raises NotFound."""
+    return view(_stored(account_id, form_id, submission_id))
+
+
+def delete(account_id: str, form_id: str, submission_id: str) -> None:
+    """Delete one submission for good. Raises NotFound."""
+    if not submission_repository.remove(_stored(account_id, form_id, submission_id)):
+        raise NotFound("Submission not found")
+
+
+def span_of(start: str | None, end: str | None) -> Range:
+    """The query parameters ``from`` and ``to``: ISO 8601, half-open.
+
+    Raises:
+        ValidationFailed: one is no time.
+    """
+    return Range(_moment("from", start), _moment("to", end))
+
+
+def digest(data: dict[str, Any]) -> str:
+    """A short fingerprint of a submission's data."""
+    from flows import strict_json
+
+    return hashlib.sha256(strict_json.dumps(data).encode()).hexdigest()
+
+
+def view(record: StoredSubmission) -> SubmissionView:
+    """A submission as the API shows it."""
+    return SubmissionView(
+        id=record.id,
+        form_id=record.form_id,
+        form_version=record.form_version,
+        submitted_at=record.submitted_at,
+        source="page" if record.source == "page" else "api",
+        data=record.data,
+    )
+
+
+def _stored(account_id: str, form_id: str, submission_id: str) -> StoredSubmission:
+    found = None
+    if ids.is_id("form", form_id) and ids.is_id("sub", submission_id):
+        found = submission_repository.get(account_id, form_id, submission_id)
+    if found is None:
+        raise NotFound("Submission not found")
+    return found
+
+
+def _expiry(moment: datetime, days: int | None) -> int | None:
+    # At the end of a UTC day: all submissions of a day expire at one moment, and their count with them.
+    if days is None:
+        return None
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((midnight + timedelta(days=days + 1)).timestamp())
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        # A + of a time zone that was not escaped arrives as a space.
+        return clock.parse_iso(text.replace(" ", "+") if "T" in text else text)
+    except (ValueError, OverflowError):
+        raise invalid(f"query.{name}", "must be an ISO 8601 time, such as 2024-01-15T10:00:00Z", "datetime") from None
