@@ -1,0 +1,90 @@
+"""The hosts that a credential may be sent to: ``host``, ``host:port`` or ``*.domain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flows.aws.settings import settings
+from flows.errors import Problem, ValidationFailed
+from flows.outgoing import OutgoingError, check_url, parse_private_hosts
+
+MAX_HOSTS = 50
+
+
+def private_hosts() -> frozenset[str]:
+    """``host:port`` of the private hosts that the operator opened."""
+    return parse_private_hosts(settings().allowed_private_hosts)
+
+
+def check_outgoing_url(url: str) -> str:
+    """Why requests with secrets may not go to the URL, or "": it must be https, unless the operator opened the host."""
+    try:
+        check_url(url, allowed_private_hosts=private_hosts(), https_only=True)
+    except OutgoingError as error:
+        return error.message
+    return ""
+
+
+def check_hosts(entries: Sequence[str], *, path: str = "allowed_hosts") -> list[str]:
+    """The entries in lower case, in ASCII, each once, in the order given.
+
+    Raises:
+        ValidationFailed: entries that are no host, at ``allowed_hosts[i]``.
+    """
+    problems: list[Problem] = []
+    found: dict[str, None] = {}
+    if len(entries) > MAX_HOSTS:
+        raise ValidationFailed([Problem(path, f"at most {MAX_HOSTS} hosts", "too_long")])
+    for index, entry in enumerate(entries):
+        host = _host(entry)
+        if host is None:
+            message = "expected a host as api.example.com, host:port, or *.example.com; no scheme, no path"
+            problems.append(Problem(f"{path}[{index}]", message, "invalid_host"))
+        else:
+            found[host] = None
+    if problems:
+        raise ValidationFailed(problems)
+    return list(found)
+
+
+def covers(allowed: Iterable[str], url: str) -> bool:
+    """Whether secrets may go to the URL: an empty list allows every public host."""
+    from flows.outgoing.origins import Trust
+    from flows.outgoing.urls import parse_url
+
+    hosts = frozenset(allowed)
+    if not hosts:
+        return True
+    try:
+        parsed = parse_url(url)
+    except OutgoingError:
+        return False
+    return Trust(parsed, hosts, private_hosts()).covers(parsed)
+
+
+def host_entry(url: str) -> str:
+    """The entry that allows the URL's host: ``host``, with its port when that is not the scheme's own.
+
+    Raises:
+        OutgoingError: the URL cannot be read.
+    """
+    from flows.outgoing.urls import parse_url
+
+    return parse_url(url).host_header
+
+
+def _host(entry: str) -> str | None:
+    from flows.outgoing.urls import parse_url
+
+    text = entry.strip().lower()
+    wildcard = text.startswith("*.")
+    name = text[2:] if wildcard else text
+    try:
+        parsed = parse_url(f"https://{name}")
+    except OutgoingError:
+        return None
+    if not name or any(char in name for char in "/?#@ ") or parsed.target != "/":
+        return None
+    if wildcard and (parsed.address is not None or "." not in parsed.host):
+        return None  # *.com would be every host
+    return f"*.{parsed.host_header}" if wildcard else parsed.host_header

@@ -1,0 +1,183 @@
+"""The rules of credentials, as far as the API needs them. Nothing here can decrypt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flows.aws import clock, ids
+from flows.credentials import repository, values
+from flows.credentials.cipher import Sealed, context_of, seal
+from flows.credentials.hosts import check_hosts, covers
+from flows.credentials.models import CreateCredential, CredentialView, UpdateCredential
+from flows.errors import Conflict, NotFound, invalid
+from flows.paging import Listed, Window
+
+
+def create(account_id: str, credential_id: str, wanted: CreateCredential) -> CredentialView:
+    """Encrypt and store a credential.
+
+    Args:
+        account_id: whose it is.
+        credential_id: its id, made by the caller: a repeated request brings the same one.
+        wanted: what was sent.
+
+    Raises:
+        ValidationFailed: the value does not fit the type; a host that is none; a token URL outside the hosts.
+        Conflict: the account has 500 already.
+    """
+    value = values.check(wanted.type, wanted.value)
+    hosts = _hosts(wanted.allowed_hosts, wanted.connector)
+    check_token_url(value, hosts)
+    sealed = seal(context_of(account_id, credential_id), value)
+    item = new_item(credential_id, name=wanted.name, type=wanted.type, value=value, hosts=hosts, sealed=sealed)
+    if wanted.connector and wanted.allowed_hosts is None:
+        item["hosts_by_connector"] = True
+    try:
+        return view(repository.create(account_id, item))
+    except repository.LimitReached:
+        raise limit_reached() from None
+
+
+def listed(account_id: str, window: Window) -> Listed[CredentialView]:
+    """A page of the account's credentials, the newest first."""
+    found = repository.page(account_id, window)
+    return Listed([view(item) for item in found.items], found.next_key, found.total)
+
+
+def get(account_id: str, credential_id: str) -> CredentialView:
+    """One credential.
+
+    Raises:
+        NotFound: the account has none of this id.
+    """
+    return view(_existing(account_id, credential_id))
+
+
+def update(account_id: str, credential_id: str, wanted: UpdateCredential) -> CredentialView:
+    """Rename, set the hosts, or rotate: a new value is sealed under a new data key, and the old one is gone.
+
+    Raises:
+        NotFound, ValidationFailed.
+    """
+    item = _existing(account_id, credential_id)
+    changes: dict[str, Any] = {"updated_at": clock.now_iso()}
+    sealed = None
+    if wanted.name is not None:
+        changes["name"] = wanted.name
+    if wanted.allowed_hosts is not None:
+        changes["allowed_hosts"] = check_hosts(wanted.allowed_hosts)
+        changes["hosts_by_connector"] = False
+    hosts = changes.get("allowed_hosts", item["allowed_hosts"])
+    if wanted.value is not None:
+        value = values.check(item["type"], wanted.value)
+        check_token_url(value, hosts)
+        changes["hint"] = values.hint(item["type"], value)
+        changes["token_url"] = token_url_of(value)
+        sealed = seal(context_of(account_id, credential_id), value)
+    elif wanted.allowed_hosts is not None:
+        check_token_url({"token_url": item.get("token_url") or ""}, hosts)
+    changed = repository.change(account_id, credential_id, changes, sealed)
+    if changed is None:
+        raise NotFound("Credential not found")
+    return view(changed)
+
+
+def delete(account_id: str, credential_id: str, *, force: bool) -> None:
+    """Delete a credential: the item with its only data key is gone.
+
+    Raises:
+        NotFound: no such credential.
+        Conflict: published workflows use it, and ``force`` is false.
+    """
+    if not ids.is_id("cred", credential_id):
+        raise NotFound("Credential not found")
+    if not force:
+        from flows.workflows.service import uses_of_credential
+
+        users = uses_of_credential(account_id, credential_id)
+        if users:
+            raise Conflict(
+                "Published workflows use this credential; delete it with ?force=true to let them fail", {"workflow_ids": users}
+            )
+    if not repository.shred(account_id, credential_id):
+        raise NotFound("Credential not found")
+
+
+def existing(account_id: str, credential_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that are credentials of the account (for checks of definitions)."""
+    wanted = [one for one in dict.fromkeys(credential_ids) if ids.is_id("cred", one)]
+    return repository.existing(account_id, wanted) if wanted else frozenset()
+
+
+def new_item(
+    credential_id: str, *, name: str, type: str, value: values.Value, hosts: list[str], sealed: Sealed
+) -> dict[str, Any]:
+    """A credential's item, without its keys."""
+    now = clock.now_iso()
+    return {
+        "id": credential_id,
+        "name": name,
+        "type": type,
+        "hint": values.hint(type, value),
+        "allowed_hosts": hosts,
+        "token_url": token_url_of(value),
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+        **sealed.attributes(),
+    }
+
+
+def token_url_of(value: values.Value) -> str:
+    """Where tokens are asked for (no secret: kept readable, so that hosts can be checked without decrypting), or ""."""
+    return str(value.get("token_url", "")) if isinstance(value, dict) else ""
+
+
+def check_token_url(value: values.Value, hosts: list[str], path: str = "value.token_url") -> None:
+    """The client's secret goes to the token URL too, so the allowed hosts must cover it.
+
+    Raises:
+        ValidationFailed.
+    """
+    url = token_url_of(value)
+    if url and not covers(hosts, url):
+        raise invalid(path, "the host of token_url is not among allowed_hosts; add it there", "host_not_allowed")
+
+
+def limit_reached() -> Conflict:
+    return Conflict(f"An account has at most {repository.LIMIT} credentials", {"limit": repository.LIMIT})
+
+
+def view(item: dict[str, Any]) -> CredentialView:
+    """What may be shown of an item."""
+    return CredentialView(
+        id=item["id"],
+        name=item["name"],
+        type=item["type"],
+        hint=item.get("hint"),
+        allowed_hosts=list(item.get("allowed_hosts") or []),
+        created_at=item["created_at"],
+        updated_at=item["updated_at"],
+        last_used_at=item.get("last_used_at"),
+    )
+
+
+def _hosts(given: list[str] | None, connector: str | None) -> list[str]:
+    if given is not None:
+        return check_hosts(given)
+    if connector is None:
+        return []
+    from flows.connectors import catalog
+
+    found = catalog.find(connector)
+    if found is None:
+        raise invalid("connector", "there is no such connector", "unknown_connector")
+    return list(found.hosts)
+
+
+def _existing(account_id: str, credential_id: str) -> dict[str, Any]:
+    item = repository.get(account_id, credential_id) if ids.is_id("cred", credential_id) else None
+    if item is None:
+        raise NotFound("Credential not found")
+    return item
