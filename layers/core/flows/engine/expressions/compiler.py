@@ -6,9 +6,10 @@ This module imports the library (about 100 ms), so it is itself imported where a
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from jsonata.jexception import JException
@@ -17,7 +18,8 @@ from jsonata.signature import Signature
 
 from flows.engine.expressions.errors import ExpressionError
 from flows.engine.expressions.functions.builtin import NullAwareSignature
-from flows.engine.expressions.limits import MAX_EXPRESSION, Stopped
+from flows.engine.expressions.hard_stop import hard_stop
+from flows.engine.expressions.limits import MAX_CACHED_CHARACTERS, MAX_EXPRESSION, Stopped
 from flows.engine.expressions.regex import UnsupportedRegex, compile_regex
 from flows.engine.expressions.result import joined_surrogates
 
@@ -31,6 +33,7 @@ _MAX_MESSAGE = 300
 
 # Where the library's own text misses its point, or holds placeholders that its translation broke.
 _MESSAGES = {
+    "S0102": "a number is out of range",
     "D1001": "a number is out of range, or there is a division by zero",
     "D3140": "the text is no valid URL encoding: {}",
     "T1005": "{} is not a function; did you forget the $ before it?",
@@ -52,31 +55,55 @@ class Compiled:
     ast: Any
 
 
-@lru_cache(maxsize=4096)
+_lock = threading.Lock()
+_cache: OrderedDict[str, Compiled] = OrderedDict()
+_cached_characters = 0
+_parsers = threading.local()
+
+
 def compile_expression(expression: str) -> Compiled:
-    """Parse and check.
+    """Parse and check, once for each text.
+
+    The cache is bounded by the characters in it: a syntax tree takes about 500 bytes for each.
 
     Raises:
         ExpressionError: a syntax error, a regular expression that RE2 refuses, `$eval`, too long, or nested too deeply.
     """
+    global _cached_characters  # noqa: PLW0603 - the size of the cache beside it
+    with _lock:
+        known = _cache.get(expression)
+        if known is not None:
+            _cache.move_to_end(expression)
+            return known
+    compiled = _compile(expression)
+    with _lock:
+        if expression not in _cache:
+            _cache[expression] = compiled
+            _cached_characters += len(expression)
+        while _cached_characters > MAX_CACHED_CHARACTERS:
+            oldest, _ = _cache.popitem(last=False)
+            _cached_characters -= len(oldest)
+    return compiled
+
+
+def _compile(expression: str) -> Compiled:
     if len(expression) > MAX_EXPRESSION:
         raise ExpressionError(expression[:100], f"an expression has at most {MAX_EXPRESSION} characters")
-    parser = Parser()
+    parser = _fresh_parser()
     try:
-        # The tokenizer looks one character past a comment: the space keeps it inside the text.
-        ast = parser.parse(expression + " ", _regex_engine)
-        for node in walk(ast):
-            _prepare(node, expression)
+        with hard_stop():
+            # The tokenizer looks one character past a comment: the space keeps it inside the text.
+            ast = parser.parse(expression + " ", _regex_engine)
+            for node in walk(ast):
+                _prepare(node, expression)
     except ExpressionError:
         raise
     except JException as error:
-        position = error.location if isinstance(error.location, int) and error.location >= 0 else None
-        raise ExpressionError(expression, readable(error), position=position) from error
+        raise ExpressionError(expression, readable(error), position=place_of(error)) from error
     except UnsupportedRegex as error:
-        position = parser.lexer.position if parser.lexer is not None else None
-        raise ExpressionError(expression, str(error), position=position) from error
-    except Stopped as error:
-        raise ExpressionError(expression, error.reason) from error
+        raise ExpressionError(expression, str(error), position=_reached(parser)) from error
+    except Stopped as stop:
+        raise ExpressionError(expression, stop.reason) from None
     except RecursionError as error:
         raise ExpressionError(expression, "nested too deeply") from error
     except IndexError as error:
@@ -84,6 +111,23 @@ def compile_expression(expression: str) -> Compiled:
     except Exception as error:  # the library's parser fails in many ways on text that is no expression
         raise ExpressionError(expression, "this is not a valid expression", position=_reached(parser)) from error
     return Compiled(expression, parser, ast)
+
+
+def _fresh_parser() -> Any:
+    """This thread's parser, with nothing left of what it parsed before (making one takes longer than most parses)."""
+    parser = getattr(_parsers, "parser", None)
+    if parser is None:
+        parser = _parsers.parser = Parser()
+    parser.errors = []
+    parser.ancestry = []
+    parser.ancestor_label = parser.ancestor_index = 0
+    parser.lexer = None
+    return parser
+
+
+def place_of(error: JException) -> int | None:
+    """Where in the expression the library saw the fault, if it knows."""
+    return error.location if isinstance(error.location, int) and error.location >= 0 else None
 
 
 def readable(error: JException) -> str:
@@ -116,6 +160,27 @@ def _prepare(node: Any, expression: str) -> None:
         node.value = joined_surrogates(node.value)
     if isinstance(node.signature, Signature):
         node.signature.__class__ = NullAwareSignature
+    if node.type == "path":
+        node.plain_names = _plain_names(node)
+
+
+def _plain_names(path: Any) -> tuple[str, ...] | None:
+    """The fields of a path of nothing but fields, for the evaluator's short way through objects."""
+    if path.keep_singleton_array or path.group is not None or path.predicate is not None or path.tuple is not None:
+        return None
+    names = path.steps[1:] if path.steps[0].type == "variable" else path.steps
+    if not names or not all(step.type == "name" for step in names):
+        return None
+    if any(
+        step.stages is not None
+        or step.predicate is not None
+        or step.group is not None
+        or step.tuple is not None
+        or step.keep_array
+        for step in path.steps
+    ):
+        return None
+    return tuple(step.value for step in names)
 
 
 def _reached(parser: Parser) -> int | None:

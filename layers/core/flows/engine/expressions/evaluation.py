@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.engine.expressions.errors import ExpressionError
 from flows.engine.expressions.hard_stop import hard_stop
-from flows.engine.expressions.limits import MAX_DEPTH, Stopped
+from flows.engine.expressions.limits import Stopped
 from flows.engine.expressions.paths import UNDECIDED, follow, plain_path
 from flows.engine.expressions.result import plain
 
@@ -38,7 +38,7 @@ def evaluate(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any
 def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
     from jsonata.jexception import JException
 
-    from flows.engine.expressions.compiler import compile_expression, readable
+    from flows.engine.expressions.compiler import compile_expression, place_of, readable
     from flows.engine.expressions.evaluator import Evaluator
 
     compiled = compile_expression(expression)
@@ -46,10 +46,9 @@ def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
         with hard_stop():
             return Evaluator(compiled.parser, compiled.ast, dict(bindings)).run(document)
     except JException as error:
-        position = error.location if isinstance(error.location, int) and error.location >= 0 else None
-        raise ExpressionError(expression, readable(error), position=position) from error
+        raise ExpressionError(expression, readable(error), position=place_of(error)) from error
     except RecursionError as error:
-        raise ExpressionError(expression, f"nested too deeply: more than {MAX_DEPTH} levels") from error
+        raise ExpressionError(expression, "nested too deeply; check for endless recursion") from error
     except MemoryError as error:
         raise ExpressionError(expression, "needs too much memory") from error
     except (OverflowError, ArithmeticError) as error:
@@ -57,4 +56,4 @@ def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
     except UnicodeError as error:
         raise ExpressionError(expression, "the text holds half of a surrogate pair, which is no character") from error
     except Exception as error:  # a fault of the library is a fault of this expression, not of the worker
-        raise ExpressionError(expression, f"a value has the wrong type ({type(error).__name__})") from error
+        raise ExpressionError(expression, f"a value does not fit what is done with it ({type(error).__name__})") from error

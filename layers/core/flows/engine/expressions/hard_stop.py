@@ -23,18 +23,23 @@ def hard_stop(seconds: float = HARD_SECONDS) -> Iterator[None]:
         yield
         return
 
+    is_over = False
+
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise Stopped(f"took longer than {seconds:g} s and was stopped")
+        if not is_over:
+            raise Stopped(f"took longer than {seconds:g} s and was stopped")
 
     previous = signal.signal(signal.SIGALRM, stop)
     outer_left, outer_interval = signal.setitimer(signal.ITIMER_REAL, seconds)
     started = monotonic()
     try:
-        yield
+        try:
+            yield
+        finally:
+            # An alarm may come right here, and raise: the outer `finally` still puts everything back.
+            is_over = True
     finally:
-        # The timer goes first: were the handler restored first, a late alarm would end the process by default.
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous if previous is not None else signal.SIG_DFL)
         if outer_left:
-            left = max(outer_left - (monotonic() - started), 0.001)
-            signal.setitimer(signal.ITIMER_REAL, left, outer_interval)
+            signal.setitimer(signal.ITIMER_REAL, max(outer_left - (monotonic() - started), 0.001), outer_interval)

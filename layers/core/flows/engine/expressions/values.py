@@ -32,8 +32,12 @@ def seen(value: Any) -> Any:
 
 
 def nulls(items: list[Any]) -> list[Any]:
-    """A document's array, with null as a value; the same array when there is none in it."""
-    if None in items or any(type(item) is list for item in items):
+    """A document's array, with null as a value; the same array when there is none in it.
+
+    Arrays that an evaluation made are JLists, and never come here: they may share their parts so often that looking
+    into them all would take for ever.
+    """
+    if None in items or list in set(map(type, items)):
         return [seen(item) for item in items]
     return items
 
@@ -81,14 +85,13 @@ def number(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def truth(value: Any, depth: int = 0) -> bool:
-    """JSONata's cast to boolean; undefined is false."""
+def truth(value: Any, budget: Budget) -> bool:
+    """JSONata's cast to boolean; undefined is false, and an array is as true as any of its items."""
     if isinstance(value, bool):
         return value
     if isinstance(value, list):
-        if depth > MAX_RESULT_DEPTH:
-            raise Stopped("arrays are nested too deeply")
-        return any(truth(item, depth + 1) for item in value)
+        budget.tick()
+        return any(truth(item, budget) for item in value)
     if isinstance(value, (str, dict)):
         return bool(value)
     return is_number(value) and value != 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flows.engine.expressions.evaluator import Evaluator
 
 
-def _call_on(evaluator: Evaluator, function: Any, value: Any, place: Any, whole: Any) -> Any:
+def call_on(evaluator: Evaluator, function: Any, value: Any, place: Any, whole: Any) -> Any:
     """Pass the value, and as far as the function takes them its place and the whole."""
     return evaluator.call(function, [value, place, whole][: max(1, min(3, arity_of(function)))])
 
@@ -27,7 +27,7 @@ def map_items(evaluator: Evaluator, items: Any, function: Any) -> Any:
         return None
     result = sequence()
     for index, item in enumerate(items):
-        value = _call_on(evaluator, function, seen(item), index, items)
+        value = call_on(evaluator, function, seen(item), index, items)
         if value is not None:
             result.append(value)
     return result
@@ -39,7 +39,7 @@ def filter_items(evaluator: Evaluator, items: Any, function: Any) -> Any:
         return None
     result = sequence()
     for index, item in enumerate(items):
-        if truth(_call_on(evaluator, function, seen(item), index, items)):
+        if truth(call_on(evaluator, function, seen(item), index, items), evaluator.budget):
             result.append(seen(item))
     return result
 
@@ -51,7 +51,7 @@ def single(evaluator: Evaluator, items: Any, function: Any) -> Any:
     found = [
         item
         for index, item in enumerate(items)
-        if function is None or truth(_call_on(evaluator, function, seen(item), index, items))
+        if function is None or truth(call_on(evaluator, function, seen(item), index, items), evaluator.budget)
     ]
     if len(found) != 1:
         raise JException("D3138" if found else "D3139", -1)
@@ -94,7 +94,7 @@ def zip_arrays(evaluator: Evaluator, *arrays: Any) -> Any:
     """`$zip`: as long as the shortest."""
     if any(not isinstance(array, list) for array in arrays):
         return []
-    return [[seen(item) for item in group] for group in zip(*arrays, strict=False)]
+    return [JList(seen(item) for item in group) for group in zip(*arrays, strict=False)]
 
 
 def reverse(evaluator: Evaluator, items: Any) -> Any:

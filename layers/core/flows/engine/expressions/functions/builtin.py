@@ -10,7 +10,7 @@ from jsonata.jsonata import Jsonata
 from jsonata.signature import Signature
 
 from flows.engine.expressions.limits import MAX_ARRAY, MAX_STRING, Stopped
-from flows.engine.expressions.values import NULL, number
+from flows.engine.expressions.values import NULL, JList, number
 
 if TYPE_CHECKING:
     from flows.engine.expressions.evaluator import Evaluator
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 MAX_PICTURE = 250
 
 
+_SYMBOLS = {
+    type(None): "m", type(NULL): "l", str: "s", bool: "b", int: "n", float: "n", list: "a", JList: "a", dict: "o",
+}  # fmt: skip
+
+
 class NullAwareSignature(Signature):  # type: ignore[misc]  # the library has no types
     """The library takes null for undefined; the reference has a symbol of its own for it."""
 
     def get_symbol(self, value: Any) -> str:
-        return "l" if value is NULL else super().get_symbol(value)
+        return _SYMBOLS.get(type(value), "f")
 
 
 class Builtin(Jsonata.JFunction):  # type: ignore[misc]  # the library has no types
@@ -73,6 +78,7 @@ class Builtin(Jsonata.JFunction):  # type: ignore[misc]  # the library has no ty
             evaluator.budget.text(len(result))
         elif isinstance(result, list):
             evaluator.budget.array(len(result))
+            return result if isinstance(result, JList) else JList(result)
         elif isinstance(result, float):
             return number(result)
         return result

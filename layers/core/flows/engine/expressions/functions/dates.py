@@ -18,12 +18,32 @@ _ISO = re.compile(
 )
 
 
+_WIDE = re.compile(r",[^\]]*\d{3}")
+_MAX_TIMESTAMP = 100
+
+
+def _checked(picture: Any) -> Any:
+    """The picture, unless it asks the library for texts of any width."""
+    if picture is not None and _WIDE.search(picture):
+        raise JException("D3137", -1, "a width in a date/time picture has at most two digits")
+    return picture
+
+
+def _written(millis: Any, picture: Any, timezone: Any) -> Any:
+    try:
+        return Functions.datetime_from_millis(millis, _checked(picture), timezone)
+    except (ValueError, OverflowError) as error:
+        raise JException("D3137", -1, "the time is out of range (years 1 to 9999), or the offset is not valid") from error
+
+
 def to_millis(evaluator: Evaluator, timestamp: Any, picture: Any) -> Any:
     """`$toMillis`: ISO 8601, or as the picture says. Without an offset it is UTC."""
     if timestamp is None:
         return None
+    if len(timestamp) > _MAX_TIMESTAMP:
+        raise JException("D3110", -1, timestamp[:_MAX_TIMESTAMP])
     if picture is not None:
-        return Functions.datetime_to_millis(timestamp, picture)
+        return Functions.datetime_to_millis(timestamp, _checked(picture))
     found = _ISO.fullmatch(timestamp)
     if found is None:
         raise JException("D3110", -1, timestamp)
@@ -42,12 +62,12 @@ def to_millis(evaluator: Evaluator, timestamp: Any, picture: Any) -> Any:
 
 def from_millis(evaluator: Evaluator, millis: Any, picture: Any, timezone: Any) -> Any:
     """`$fromMillis`"""
-    return None if millis is None else Functions.datetime_from_millis(millis, picture, timezone)
+    return None if millis is None else _written(millis, picture, timezone)
 
 
 def now(evaluator: Evaluator, picture: Any, timezone: Any) -> Any:
     """`$now`: when the evaluation began."""
-    return Functions.datetime_from_millis(evaluator.timestamp, picture, timezone)
+    return _written(evaluator.timestamp, picture, timezone)
 
 
 def millis(evaluator: Evaluator) -> int:

@@ -132,9 +132,9 @@ def format_base(evaluator: Evaluator, value: Any, radix: Any) -> Any:
 
 def to_boolean(evaluator: Evaluator, value: Any) -> Any:
     """`$boolean`"""
-    return None if value is None else truth(value)
+    return None if value is None else truth(value, evaluator.budget)
 
 
 def negation(evaluator: Evaluator, value: Any) -> Any:
     """`$not`"""
-    return None if value is None else not truth(value)
+    return None if value is None else not truth(value, evaluator.budget)

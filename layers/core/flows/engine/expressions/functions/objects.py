@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from jsonata.jexception import JException
 
-from flows.engine.expressions.functions.arrays import _call_on as call_on
+from flows.engine.expressions.functions.arrays import call_on
 from flows.engine.expressions.limits import MAX_RESULT_DEPTH, Stopped
-from flows.engine.expressions.values import NULL, is_function, is_number, seen, sequence, truth
+from flows.engine.expressions.values import NULL, JList, is_function, is_number, seen, sequence, truth
 
 if TYPE_CHECKING:
     from flows.engine.expressions.evaluator import Evaluator
@@ -77,7 +77,11 @@ def each(evaluator: Evaluator, value: Any, function: Any) -> Any:
 
 def sift(evaluator: Evaluator, value: Any, function: Any) -> Any:
     """`$sift`: the fields that pass; undefined when none does."""
-    result = {key: entry for key, entry in (value or {}).items() if truth(call_on(evaluator, function, seen(entry), key, value))}
+    result = {
+        key: entry
+        for key, entry in (value or {}).items()
+        if truth(call_on(evaluator, function, seen(entry), key, value), evaluator.budget)
+    }
     return result or None
 
 
@@ -119,7 +123,7 @@ def clone(evaluator: Evaluator, value: Any, depth: int = 0) -> Any:
         return {key: clone(evaluator, entry, depth + 1) for key, entry in value.items()}
     if isinstance(value, list):
         evaluator.budget.array(len(value))
-        return [clone(evaluator, item, depth + 1) for item in value]
+        return JList(clone(evaluator, item, depth + 1) for item in value)
     return value
 
 
