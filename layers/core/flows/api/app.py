@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flows.accounts.plans import plan as plan_of
-from flows.api import body, errors, identity, idempotency, limits, log, public_limit, reply, request, usage
+from flows.api import body, errors, idempotency, identity, limits, log, public_limit, reply, request, usage
 from flows.api import caller as callers
 from flows.api.declaration import Declared
 from flows.api.deprecation import Deprecation
@@ -128,7 +128,7 @@ class Api:
                 self._admit(now)
             result = self._router.route(event)
             answer = result if isinstance(result, reply.Reply) else reply.of_result(result, 200)
-        except Exception as error:  # noqa: BLE001 - the outermost frame: every failure is answered in the envelope
+        except Exception as error:
             known = errors.as_flows_error(error)
             if known.status >= 500:
                 seen |= errors.trace(error)

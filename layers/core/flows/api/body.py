@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flows import strict_json
+from flows.api.problems import path_of
 from flows.api.request import Request
-from flows.errors import PayloadTooLarge, UnsupportedMediaType, invalid
+from flows.errors import PayloadTooLarge, Problem, UnsupportedMediaType, ValidationFailed, invalid
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -49,8 +50,5 @@ def refuse_fields(value: dict[str, Any] | None) -> None:
     Raises:
         ValidationFailed.
     """
-    from flows.api.problems import path_of
-    from flows.errors import Problem, ValidationFailed
-
     if value:
         raise ValidationFailed([Problem(path_of((name,)), "unknown field", "unknown_field") for name in value])

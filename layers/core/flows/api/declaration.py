@@ -93,7 +93,9 @@ class Declared:
             if is_dataclass(kind) and isinstance(kind, type):
                 types = get_type_hints(kind, include_extras=True)
                 parameters += [
-                    inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=types[part.name])
+                    inspect.Parameter(
+                        part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=types[part.name]
+                    )
                     for part in fields(kind)
                 ]
             else:

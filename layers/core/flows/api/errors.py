@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from flows.errors import FlowsError, ValidationFailed
+from flows.errors import FlowsError
 
 _THROTTLES = frozenset(
     {
@@ -29,12 +29,6 @@ def as_flows_error(error: BaseException) -> FlowsError:
     """
     if isinstance(error, FlowsError):
         return error
-    from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-
-    if isinstance(error, RequestValidationError):
-        from flows.api.problems import problems
-
-        return ValidationFailed(problems(error.errors()))
     headers = {"Retry-After": "1"} if _code(error) in _THROTTLES else {}
     return FlowsError(headers=headers)
 

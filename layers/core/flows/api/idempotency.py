@@ -9,6 +9,8 @@ got lost from another's.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ LIFETIME = 86_400
 LEASE = 35
 """Seconds after which a claim without an answer may be taken over: longer than a function of the API may run (29 s)."""
 
-PATIENCE = 20.0
+PATIENCE = 25.0
 """Seconds that a duplicate waits for the first one's answer before it is told CONFLICT."""
 
 MAX_STORED = 300_000
@@ -90,7 +92,8 @@ def claim(account_id: str, key: str, request: Request, body: Any) -> Claim | Sto
         if found["fingerprint"] != print_:
             raise Conflict("This Idempotency-Key was used for another request", {"reason": "idempotency_key_reused"})
         if found["owner"] == owner:
-            seed = hashlib.sha256(f"{account_id}\0{key}\0{print_}".encode()).digest()
+            # Keyed: secrets are derived from it, and an Idempotency-Key is none.
+            seed = hmac.new(settings().signing_secret.encode(), f"{account_id}\0{key}\0{print_}".encode(), hashlib.sha256).digest()
             return Claim(account_id, sk, owner, Repeatable(key, clock.parse_iso(found["moment"]), seed))
         if "body" in found:
             return Stored(found["status"], strict_json.loads(found["headers"]), found["body"])
@@ -145,7 +148,9 @@ def _try_claim(account_id: str, sk: str, owner: str, print_: str) -> tables.Item
     }
     names = {"#ttl": "ttl"}
     try:
-        tables.put(settings().accounts_table, fresh, "attribute_not_exists(pk) OR #ttl <= :now", names=names, values={":now": now})
+        tables.put(
+            settings().accounts_table, fresh, "attribute_not_exists(pk) OR #ttl <= :now", names=names, values={":now": now}
+        )
         return fresh
     except tables.ConditionFailed as failed:
         found = failed.item or fresh
@@ -166,7 +171,5 @@ def _try_claim(account_id: str, sk: str, owner: str, print_: str) -> tables.Item
 
 
 def _fingerprint(request: Request, body: Any) -> str:
-    import json
-
     bound = json.dumps([request.method, request.path, sorted(request.query.items()), body], sort_keys=True)
     return hashlib.sha256(bound.encode()).hexdigest()

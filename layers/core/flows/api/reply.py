@@ -89,7 +89,9 @@ def of_stored(stored: Stored) -> Reply:
 def finish(reply: Reply, request: Request, standing: Standing | None, declared: Declared | None) -> Reply:
     """Add what every answer has: X-Request-Id, limits, CORS, deprecation; and refuse one that is too large."""
     if len(reply.body) > MAX_BYTES:
-        reply = of_error(PayloadTooLarge("The answer is larger than 5 MB: ask for fewer items, with limit", {"limit_bytes": MAX_BYTES}))
+        reply = of_error(
+            PayloadTooLarge("The answer is larger than 5 MB: ask for fewer items, with limit", {"limit_bytes": MAX_BYTES})
+        )
     headers: dict[str, str | list[str]] = dict(cors_headers(request))
     if standing is not None:
         headers |= standing.headers()

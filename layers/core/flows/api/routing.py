@@ -9,17 +9,31 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from flows.api import body, request
 from flows.api.declaration import Declared
-from flows.api.problems import path_of
+from flows.api.problems import path_of, problems
 from flows.errors import NotFound, Problem, ValidationFailed
 
 Guard = Callable[[Declared], None]
 
 
-class BodyFirst(OpenAPIRequestValidationMiddleware):
-    """powertools' validation of parameters and body, fed with the strictly read body."""
+class Validation(OpenAPIRequestValidationMiddleware):
+    """powertools' validation of parameters and body, fed with the strictly read body; every problem is told at once."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # powertools leaves it without annotations
+
+    def handler(self, app: Any, next_middleware: NextMiddleware) -> Any:
+        found: list[Problem] = list(app.context["problems"])
+        try:
+            super().handler(app, lambda valid: valid)
+        except RequestValidationError as error:
+            found += problems(error.errors())
+        if found:
+            raise ValidationFailed(found)
+        return next_middleware(app)
 
     def _get_body(self, app: Any) -> Any:
         return app.context["body"]
@@ -39,7 +53,7 @@ class Router:
         self._declared: dict[Any, Declared] = {}
         # Validation is switched on by our own middleware below, since powertools puts its own before the guard.
         self._resolver = APIGatewayRestResolver(strip_prefixes=["/v1"], debug=False)
-        self._resolver.use(middlewares=[self._check, BodyFirst()])
+        self._resolver.use(middlewares=[self._check, Validation()])
         self._resolver.exception_handler(Exception)(_raise)
         self._result: Any = None
 
@@ -74,17 +88,24 @@ class Router:
             raise NotFound("No such route")
         self._guard(declared)
         now = request.current()
-        if declared.any_body or now.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
-            value = None
-        else:
-            value = body.read_json(now)
-            if not declared.takes_body:
-                body.refuse_fields(value)
-        app.append_context(body=value)
-        unknown = [name for name in now.query if name not in declared.query_names] if not declared.any_body else []
-        if unknown:
-            raise ValidationFailed([Problem(path_of(("query", name)), "unknown query parameter", "unknown_parameter") for name in unknown])
+        app.append_context(body=self._body(declared, now), problems=_unknown_parameters(declared, now))
         return next_middleware(app)
+
+    @staticmethod
+    def _body(declared: Declared, now: request.Request) -> dict[str, Any] | None:
+        if declared.any_body or now.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
+            return None
+        value = body.read_json(now)
+        if not declared.takes_body:
+            body.refuse_fields(value)
+        return value
+
+
+def _unknown_parameters(declared: Declared, now: request.Request) -> list[Problem]:
+    if declared.any_body:
+        return []
+    unknown = [name for name in now.query if name not in declared.query_names]
+    return [Problem(path_of(("query", name)), "unknown query parameter", "unknown_parameter") for name in unknown]
 
 
 def _raise(error: Exception) -> Response[Any]:
