@@ -185,7 +185,7 @@ def make(environment: Environment) -> None:
 
 
 def main(names: list[str]) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older python3 runs this file first, and must be told
         print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: pass PYTHON=python3.11 to make.")
         return 1
     wanted = [environment for environment in ENVIRONMENTS if not names or environment.name in names]

@@ -45,7 +45,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "R
 
 _unpacking = threading.Lock()
 _changed = threading.Condition()
-_starting = 0
+_starting: set[str] = set()  # tickets of the workers that are starting
 
 
 def apply() -> None:
@@ -276,7 +276,6 @@ def _failed(kind: str, message: str, log: str) -> dict:
 
 def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LATEST", max_concurrency=None):
     """Lease a free worker, or a new one when few enough are starting, or the first that becomes free."""
-    global _starting
     key = own._worker_key(func_name, config, qualifier)
     while True:
         with own._lock:
@@ -287,8 +286,9 @@ def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LA
                 worker.last_used = time.time()
                 return worker, "reused"
         with _changed:
-            if _starting < STARTING_AT_ONCE:
-                _starting += 1
+            if len(_starting) < STARTING_AT_ONCE:
+                ticket = secrets.token_hex(8)
+                _starting.add(ticket)
                 break
             _changed.wait(0.25)
     worker = _worker_class(config)(func_name, config, code_zip)
@@ -303,7 +303,7 @@ def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LA
         pass  # the invocation that follows starts it again and reports what is wrong
     finally:
         with _changed:
-            _starting -= 1
+            _starting.discard(ticket)
             _changed.notify_all()
     return worker, "spawn"
 
