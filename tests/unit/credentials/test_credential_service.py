@@ -281,7 +281,8 @@ def test_the_api_function_imports_nothing_that_decrypts() -> None:
     import subprocess
     import sys
 
-    probe = "import functions.credentials.handler, sys; print([m for m in sys.modules if m in ('flows.credentials.opening','flows.credentials.use','flows.credentials.tokens')])"
+    decrypting = ["flows.credentials.opening", "flows.credentials.use", "flows.credentials.tokens"]
+    probe = f"import functions.credentials.handler, sys; print([m for m in {decrypting} if m in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
 

@@ -71,7 +71,9 @@ def request_tokens(client: OutgoingClient, config: Mapping[str, Any], grant: Map
     form = {name: value for name, value in grant.items() if value}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     secret_headers: dict[str, str] = {}
-    if config.get("authentication") == "header" and secret:
+    # Every server must take Basic (RFC 6749 section 2.3.1); what people register for a person's consent often takes the body only.
+    usual = "header" if grant["grant_type"] == "client_credentials" else "body"
+    if config.get("authentication", usual) == "header" and secret:
         pair = f"{quote_plus(config['client_id'])}:{quote_plus(secret)}"
         secret_headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     else:

@@ -127,10 +127,10 @@ class TokenSource:
         return self._remember(tokens.access_token)
 
     def _grant(self, refresh: str) -> dict[str, str]:
-        scope = str(self.value.get("scope") or "")
-        if refresh:
-            return {"grant_type": "refresh_token", "refresh_token": refresh, "scope": scope}
-        return {"grant_type": "client_credentials", "scope": scope, "audience": str(self.value.get("audience") or "")}
+        if refresh:  # without a scope: the same as were granted (RFC 6749 section 6)
+            return {"grant_type": "refresh_token", "refresh_token": refresh}
+        wanted = {name: str(self.value.get(name) or "") for name in ("scope", "audience")}
+        return {"grant_type": "client_credentials", **wanted}
 
     def _store(self, owner: str, tokens: Tokens, refresh: str) -> None:
         now = clock.epoch()
