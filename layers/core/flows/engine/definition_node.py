@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from flows.engine.contract import NodeType, bare
 from flows.engine.expressions import ExpressionError, References, check, references, template_references
 from flows.engine.expressions import check_template as parse
 from flows.engine.parameter_places import Place, places
+from flows.engine.parameters import misplaced
 from flows.errors import Problem
 
 
@@ -57,6 +59,7 @@ def check_template(text: str, path: str, known: frozenset[str] | None = None) ->
 def _parameters(kind: NodeType, parameters: Mapping[str, Any], path: str, known: frozenset[str]) -> Iterator[Problem]:
     spots = list(places(kind.parameters, parameters))
     yield from _shape(kind, parameters, path, spots)
+    yield from (replace(problem, path=_below(path, problem.path)) for problem in misplaced(kind.parameters, parameters))
     for spot in spots:
         where = f"{path}.{spot.path}"
         if spot.kind == "expression":

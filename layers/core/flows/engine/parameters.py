@@ -101,7 +101,8 @@ def _misplaced(layout: _Layout, raw: Any, path: str) -> Iterator[str]:
     if layout.kind not in _CONTAINERS:
         return
     if isinstance(raw, str):
-        yield path
+        if "{{" in raw:  # anything else is told by the model
+            yield path
     elif isinstance(raw, _CONTAINERS[layout.kind]):
         for step, value in enumerate(raw) if isinstance(raw, list) else raw.items():
             yield from _misplaced(layout.below(step), value, problems.place(path, [step]))
