@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 from flows import strict_json
 from flows.engine.expressions import ExpressionError
-from flows.engine.expressions.compiler import compile_expression
 from flows.forms.models import FormField
 
 Tree: TypeAlias = list[Any]
@@ -30,6 +29,8 @@ class _NotSimple(Exception):
 
 def translate(fields: Sequence[FormField]) -> dict[str, Tree]:
     """The trees of those fields whose rule is simple, by field name."""
+    from flows.engine.expressions.compiler import compile_expression  # loads the JSONata library, which only writing a form needs
+
     names = {field.name for field in fields}
     rules: dict[str, Tree] = {}
     for field in fields:

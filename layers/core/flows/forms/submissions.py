@@ -55,6 +55,7 @@ def store(
         "form.submitted",
         {"form_id": form.id, "submission_id": new_id, "submitted_at": submitted_at, "data": data},
         new_id,
+        moment,
     )
     record = StoredSubmission(
         account_id=form.account_id,
