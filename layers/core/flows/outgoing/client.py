@@ -105,14 +105,16 @@ class OutgoingClient:
     def _exchange(self, step: _Step, request: Request, secrets: dict[str, str], trust: Trust, deadline: Deadline) -> "Answer":
         addresses = judged_addresses(step.url, opened=self._opened, resolver=self._resolver, deadline=deadline)
         # urllib3 and TLS are imported when the first request is really sent
-        from flows.outgoing.exchange import Hop, exchange
+        from flows.outgoing.exchange import Hop, Size, exchange
 
         trusted = trust.covers(step.url)
         url = with_query(step.url, request.secret_query) if trusted else step.url
         headers = {"host": step.url.host_header, **step.headers, **secrets}
         hop = Hop(step.method, url, headers, step.body, addresses)
         context = self._context() if step.url.scheme == "https" else None
-        return exchange(hop, idle=self._idle, context=context, max_bytes=request.max_bytes, deadline=deadline)
+        return exchange(
+            hop, idle=self._idle, context=context, size=Size(request.max_bytes, cut=request.cut_body), deadline=deadline
+        )
 
     def _redirected(self, step: _Step, status: int, location: str, request: Request, trust: Trust) -> _Step:
         url = self._checked(urljoin(step.url.text, _location_text(location)), request)

@@ -37,6 +37,14 @@ class Hop:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much of a body is taken: `max_bytes`, and whether a larger one is cut there or an error."""
+
+    max_bytes: int
+    cut: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """A complete answer of one hop; header names in lower case."""
 
@@ -45,7 +53,7 @@ class Answer:
     body: bytes
 
 
-def exchange(hop: Hop, *, idle: IdleConnections, context: ssl.SSLContext | None, max_bytes: int, deadline: Deadline) -> Answer:
+def exchange(hop: Hop, *, idle: IdleConnections, context: ssl.SSLContext | None, size: Size, deadline: Deadline) -> Answer:
     """Send `hop` and read the answer to its end.
 
     A connection that was open already may have been closed by the server in this moment; a request that may be repeated
@@ -58,11 +66,11 @@ def exchange(hop: Hop, *, idle: IdleConnections, context: ssl.SSLContext | None,
     connection = idle.take(hop.url, hop.addresses, repeatable=repeatable)
     if connection is not None:
         try:
-            return _over(connection, hop, idle, max_bytes, deadline)
+            return _over(connection, hop, idle, size, deadline)
         except OutgoingError as error:
             if not (repeatable and error.kind == "connection"):
                 raise
-    return _over(_connect(hop, context, deadline), hop, idle, max_bytes, deadline)
+    return _over(_connect(hop, context, deadline), hop, idle, size, deadline)
 
 
 def _connect(hop: Hop, context: ssl.SSLContext | None, deadline: Deadline) -> Connection:
@@ -78,16 +86,17 @@ def _connect(hop: Hop, context: ssl.SSLContext | None, deadline: Deadline) -> Co
         raise _broken("The host closed the connection while it was being made.", deadline) from None
 
 
-def _over(connection: Connection, hop: Hop, idle: IdleConnections, max_bytes: int, deadline: Deadline) -> Answer:
+def _over(connection: Connection, hop: Hop, idle: IdleConnections, size: Size, deadline: Deadline) -> Answer:
     keep = False
     try:
-        limit(connection, deadline, 2 * max_bytes + _OVERHEAD_BYTES)
+        limit(connection, deadline, 2 * size.max_bytes + _OVERHEAD_BYTES)
         deadline.maybe_sent = True
         response = _send(connection, hop)
         headers = _headers(response, deadline)
-        answer = Answer(response.status, headers, _body(response, max_bytes, deadline))
+        body, complete = _body(response, size, deadline)
+        answer = Answer(response.status, headers, body)
         # HTTP/1.0, `Connection: close` and bodies that end with the connection have closed the socket by now.
-        keep = connection.sock is not None and response.status >= 200
+        keep = complete and connection.sock is not None and response.status >= 200
     except TimeoutError:
         raise deadline.expired() from None
     except DecodeError:
@@ -128,18 +137,27 @@ def _headers(response: "HTTPResponse", deadline: Deadline) -> dict[str, str]:
     return headers
 
 
-def _body(response: "HTTPResponse", max_bytes: int, deadline: Deadline) -> bytes:
+def _body(response: "HTTPResponse", size: Size, deadline: Deadline) -> tuple[bytes, bool]:
+    """The body, and whether that is all of it."""
     announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and len(announced) < 20 and int(announced) > max_bytes and response.length_remaining:
+    if (
+        announced.isdecimal()
+        and len(announced) < 20
+        and int(announced) > size.max_bytes
+        and response.length_remaining
+        and not size.cut
+    ):
         raise too_large(deadline)
     parts: list[bytes] = []
-    size = 0
-    while part := response.read(_CHUNK_BYTES, decode_content=True):
-        size += len(part)
-        if size > max_bytes:
-            raise too_large(deadline)
+    taken = 0
+    while part := response.read(min(_CHUNK_BYTES, size.max_bytes + 1 - taken), decode_content=True):
+        taken += len(part)
         parts.append(part)
-    return b"".join(parts)
+        if taken > size.max_bytes:
+            if not size.cut:
+                raise too_large(deadline)
+            return b"".join(parts)[: size.max_bytes], False
+    return b"".join(parts), True
 
 
 def _no_answer(error: Exception) -> bool:

@@ -19,6 +19,7 @@ class Request:
         follow_redirects: False gives the 3xx answer as it is.
         max_redirects: how many redirects are followed.
         max_bytes: the largest body taken, counted after decompression.
+        cut_body: True takes the first `max_bytes` of a larger body and leaves the rest unread; else it is an error.
         allowed_hosts: where secrets may go: `host`, `*.domain`, `host:port` or an origin (`https://host:port`).
             None: the origin of `url` only. A secret for a `url` outside of it is an error.
         secret_headers: headers that hold secrets; they win over `headers` of the same name.
@@ -33,6 +34,7 @@ class Request:
     follow_redirects: bool = False
     max_redirects: int = 5
     max_bytes: int = 10 * MEBIBYTE
+    cut_body: bool = False
     allowed_hosts: frozenset[str] | None = None
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_query: Mapping[str, str] = field(default_factory=dict, repr=False)
