@@ -34,10 +34,12 @@ class Api:
 
     Args:
         name: the function's name, in logs and metrics.
+        preflight: answer OPTIONS requests of any path (the routes of other functions send theirs here).
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, preflight: bool = False) -> None:
         self.name = name
+        self._preflight = preflight
         self.routes: list[Declared] = []
         self._router = Router(self._guard, self._act)
         self._state = _State()
@@ -116,13 +118,15 @@ class Api:
     def handler(self, event: dict[str, Any], _context: Any = None) -> dict[str, Any]:
         """The Lambda entry point: API Gateway's proxy event to its answer."""
         begun = time.perf_counter()
-        state = self._state = _State()
+        self._state = _State()
         counted = usage.begin()
         seen: dict[str, Any] = {}
         try:
             request.enter(request.Request("", ""))
             now = request.read(event)
             request.enter(now)
+            if self._preflight and now.method == "OPTIONS":
+                return self._finish(reply.of_preflight(now), begun, counted, {})
             body.check_size(now)
             if now.authorizer:
                 self._admit(now)
@@ -133,7 +137,10 @@ class Api:
             if known.status >= 500:
                 seen |= errors.trace(error)
             answer = reply.of_error(known)
-        now = request.current()
+        return self._finish(answer, begun, counted, seen)
+
+    def _finish(self, answer: reply.Reply, begun: float, counted: usage.Usage, seen: dict[str, Any]) -> dict[str, Any]:
+        now, state = request.current(), self._state
         answer = reply.finish(answer, now, state.standing, state.declared)
         log.write(
             self.name,

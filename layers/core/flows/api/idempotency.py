@@ -93,7 +93,9 @@ def claim(account_id: str, key: str, request: Request, body: Any) -> Claim | Sto
             raise Conflict("This Idempotency-Key was used for another request", {"reason": "idempotency_key_reused"})
         if found["owner"] == owner:
             # Keyed: secrets are derived from it, and an Idempotency-Key is none.
-            seed = hmac.new(settings().signing_secret.encode(), f"{account_id}\0{key}\0{print_}".encode(), hashlib.sha256).digest()
+            seed = hmac.new(
+                settings().signing_secret.encode(), f"{account_id}\0{key}\0{print_}".encode(), hashlib.sha256
+            ).digest()
             return Claim(account_id, sk, owner, Repeatable(key, clock.parse_iso(found["moment"]), seed))
         if "body" in found:
             return Stored(found["status"], strict_json.loads(found["headers"]), found["body"])
@@ -137,7 +139,7 @@ def settle(mine: Claim, status: int, headers: dict[str, str], body: str, *, keep
 def _try_claim(account_id: str, sk: str, owner: str, print_: str) -> tables.Item:
     """The record of the key as it is after trying to claim it."""
     now = clock.epoch()
-    fresh = {
+    fresh: tables.Item = {
         "pk": account_id,
         "sk": sk,
         "owner": owner,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
 
 from flows.api import errors
 from flows.api.answer import Answer, Raw
-from flows.api.cors import cors_headers
+from flows.api.cors import cors_headers, preflight_headers
 from flows.api.declaration import Declared
 from flows.api.idempotency import Stored
 from flows.api.limits import Standing
@@ -40,7 +40,6 @@ class Reply:
     body: bytes
     code: str | None = None
     is_binary: bool = False
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     def plain_headers(self) -> dict[str, str]:
         """The headers that stand once."""
@@ -84,6 +83,11 @@ def of_error(error: FlowsError) -> Reply:
 def of_stored(stored: Stored) -> Reply:
     """The first answer again."""
     return Reply(stored.status, {**stored.headers, "Idempotent-Replayed": "true"}, stored.body.encode())
+
+
+def of_preflight(request: Request) -> Reply:
+    """The reply to a browser's OPTIONS request; no body, no key, no limit."""
+    return Reply(204, preflight_headers(request), b"")
 
 
 def finish(reply: Reply, request: Request, standing: Standing | None, declared: Declared | None) -> Reply:
