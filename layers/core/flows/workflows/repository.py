@@ -1,0 +1,261 @@
+"""Workflows in DynamoDB, and only that; the items are drawn in ``records``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flows.aws import clock, tables
+from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed, Item, Page, Write
+from flows.paging import Key, Listed, Window, walk
+from flows.workflows.records import (
+    COUNTS,
+    META,
+    VERSIONS_KEPT_SECONDS,
+    StoredVersion,
+    StoredWorkflow,
+    entry_key,
+    list_key,
+    partition,
+    version_key,
+)
+
+_MANY = 300
+"""Items to read a call where a filter drops many."""
+
+
+class Moved(Exception):
+    """The workflow was changed or deleted since it was read."""
+
+
+class LimitReached(Exception):
+    """The account has as many workflows as it may have."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A workflow with its newest version, the draft."""
+
+    workflow: StoredWorkflow
+    draft: StoredVersion
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which workflows a list shows.
+
+    Args:
+        status: ``draft``, ``published`` or None.
+        search: a part of the name, in any case, or None.
+    """
+
+    status: str | None = None
+    search: str | None = None
+
+
+def read(account_id: str, workflow_id: str) -> Loaded | None:
+    """A workflow with its newest definition: one call."""
+    page = tables.query(
+        settings().workflows_table,
+        "pk = :pk AND sk >= :first",
+        {":pk": partition(account_id, workflow_id), ":first": "version#"},
+        limit=2,
+        forward=False,
+        consistent=True,
+    )
+    if len(page.items) < 2 or page.items[0]["sk"] != META:
+        return None
+    return Loaded(StoredWorkflow.read(page.items[0]), StoredVersion.read(page.items[1]))
+
+
+def read_meta(account_id: str, workflow_id: str) -> StoredWorkflow | None:
+    """A workflow without a definition."""
+    item = tables.get(settings().workflows_table, partition(account_id, workflow_id), META, consistent=True)
+    return StoredWorkflow.read(item) if item else None
+
+
+def read_version(account_id: str, workflow_id: str, version: int) -> StoredVersion | None:
+    """A version, of a deleted workflow too. What is never changed needs no consistent read, unless it was written just now."""
+    key = partition(account_id, workflow_id), version_key(version)
+    item = tables.get(settings().workflows_table, *key) or tables.get(settings().workflows_table, *key, consistent=True)
+    return StoredVersion.read(item) if item else None
+
+
+def create(workflow: StoredWorkflow, first: StoredVersion, limit: int) -> None:
+    """Store a new workflow.
+
+    Raises:
+        Moved: there is one of this id: the request is a repeat.
+        LimitReached: the account has ``limit`` workflows.
+    """
+    table = settings().workflows_table
+    writes = [
+        Write("put", table, workflow.item(), condition="attribute_not_exists(pk)"),
+        *(Write("put", table, item) for item in first.items(workflow.account_id, workflow.id)),
+        Write("put", table, workflow.list_item()),
+        _count(workflow.account_id, 1, 0, limit),
+    ]
+    try:
+        tables.transact(writes)
+    except ConditionFailed as failure:
+        raise (Moved if failure.index == 0 else LimitReached) from None
+
+
+def change(before: StoredWorkflow, after: StoredWorkflow, version: StoredVersion | None, triggers: Sequence[Write] = ()) -> None:
+    """Store a changed workflow in one transaction.
+
+    Args:
+        before: as it was read.
+        after: as it shall be; its revision is one more.
+        version: the new version, when the definition changed.
+        triggers: changes of the trigger index.
+
+    Raises:
+        Moved: it is no longer as it was read.
+    """
+    table = settings().workflows_table
+    writes = [_unmoved(before, Write("put", table, after.item())), Write("put", table, after.list_item()), *triggers]
+    if version:
+        writes += [Write("put", table, item) for item in version.items(after.account_id, after.id)]
+    published = (after.status == "published") - (before.status == "published")
+    if published:
+        writes.append(_count(after.account_id, 0, published))
+    _transact(writes)
+
+
+def delete(workflow: StoredWorkflow, triggers: Sequence[Write]) -> None:
+    """Delete a workflow and its index items; its versions stay for the runs under way (:func:`expire_versions`).
+
+    Raises:
+        Moved: it is no longer as it was read.
+    """
+    table = settings().workflows_table
+    key = {"pk": partition(workflow.account_id, workflow.id), "sk": META}
+    _transact(
+        [
+            _unmoved(workflow, Write("delete", table, key)),
+            Write("delete", table, {"pk": workflow.account_id, "sk": list_key(workflow.id)}),
+            _count(workflow.account_id, -1, -1 if workflow.status == "published" else 0),
+            *triggers,
+        ]
+    )
+
+
+def expire_versions(account_id: str, workflow_id: str) -> None:
+    """Let the versions of a deleted workflow end after the longest run. A repeat does no harm."""
+    table = settings().workflows_table
+    pk = partition(account_id, workflow_id)
+    ttl = clock.epoch() + VERSIONS_KEPT_SECONDS
+    for item in tables.query_all(table, "pk = :pk", {":pk": pk}, attributes=("sk",)):
+        tables.update(table, pk, item["sk"], "SET #ttl = if_not_exists(#ttl, :ttl)", {":ttl": ttl}, names={"#ttl": "ttl"})
+
+
+def listed(account_id: str, window: Window, filters: Filters) -> Listed[Item]:
+    """Workflows as lists show them, the newest first, with their exact number when the list begins."""
+    names, values, expression = _filter(filters)
+
+    def read(start: Key | None, limit: int) -> Page:
+        return tables.query(
+            settings().workflows_table,
+            "pk = :pk AND begins_with(sk, :prefix)",
+            {":pk": account_id, ":prefix": list_key(""), **values},
+            names=names,
+            filter=expression,
+            start=start,
+            limit=limit,
+            forward=False,
+            consistent=True,
+        )
+
+    total = None if window.after else _total(account_id, filters)
+    return walk(read, window, key_of=_key, batch=_MANY if expression else None, total=total)
+
+
+def versions(account_id: str, workflow_id: str, window: Window) -> Listed[Item]:
+    """Entries of a workflow's versions, the newest first."""
+
+    def read(start: Key | None, limit: int) -> Page:
+        return tables.query(
+            settings().workflows_table,
+            "pk = :pk AND begins_with(sk, :prefix)",
+            {":pk": partition(account_id, workflow_id), ":prefix": entry_key(0)[:6]},
+            start=start,
+            limit=limit,
+            forward=False,
+            consistent=True,
+        )
+
+    return walk(read, window, key_of=_key)
+
+
+def existing(account_id: str, workflow_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that are workflows of the account."""
+    keys = [(account_id, list_key(one)) for one in workflow_ids]
+    return frozenset(item["id"] for item in tables.get_many(settings().workflows_table, keys, consistent=True).values())
+
+
+def uses_of_credential(account_id: str, credential_id: str) -> list[str]:
+    """Ids of the published workflows that name the credential."""
+    found = tables.query_all(
+        settings().workflows_table,
+        "pk = :pk AND begins_with(sk, :prefix)",
+        {":pk": account_id, ":prefix": list_key(""), ":credential": credential_id},
+        filter="contains(credential_ids, :credential)",
+        consistent=True,
+    )
+    return [item["id"] for item in found]
+
+
+def _total(account_id: str, filters: Filters) -> int:
+    if filters.search:
+        names, values, expression = _filter(filters)
+        return tables.count(
+            settings().workflows_table,
+            "pk = :pk AND begins_with(sk, :prefix)",
+            {":pk": account_id, ":prefix": list_key(""), **values},
+            names=names,
+            filter=expression,
+        )
+    counts = tables.get(settings().workflows_table, account_id, COUNTS, consistent=True) or {}
+    everything, published = counts.get("workflows", 0), counts.get("published", 0)
+    return int({None: everything, "published": published, "draft": everything - published}[filters.status])
+
+
+def _filter(filters: Filters) -> tuple[dict[str, str], dict[str, str], str]:
+    names: dict[str, str] = {}
+    values: dict[str, str] = {}
+    parts = []
+    if filters.status:
+        names["#status"], values[":status"] = "status", filters.status
+        parts.append("#status = :status")
+    if filters.search:
+        values[":search"] = filters.search.casefold()
+        parts.append("contains(folded, :search)")
+    return names, values, " AND ".join(parts)
+
+
+def _count(account_id: str, workflows: int, published: int, limit: int | None = None) -> Write:
+    return Write(
+        "update",
+        settings().workflows_table,
+        {"pk": account_id, "sk": COUNTS},
+        update="ADD workflows :workflows, published :published",
+        condition="attribute_not_exists(workflows) OR workflows < :limit" if limit is not None else "",
+        values={":workflows": workflows, ":published": published} | ({":limit": limit} if limit is not None else {}),
+    )
+
+
+def _unmoved(before: StoredWorkflow, write: Write) -> Write:
+    return Write(write.kind, write.table, write.key, condition="revision = :revision", values={":revision": before.revision})
+
+
+def _transact(writes: Sequence[Write]) -> None:
+    try:
+        tables.transact(writes)
+    except ConditionFailed:
+        raise Moved from None
+
+
+def _key(item: Item) -> Key:
+    return {"pk": item["pk"], "sk": item["sk"]}
