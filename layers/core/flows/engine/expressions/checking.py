@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.engine.expressions.errors import ExpressionError
+from flows.engine.expressions.limits import MAX_EXPRESSION
 from flows.engine.expressions.paths import plain_path
 from flows.engine.expressions.template import parse_template
 
@@ -17,6 +18,8 @@ def check(expression: str) -> None:
     """
     if not expression.strip():
         raise ExpressionError(expression, "there is no expression", position=0)
+    if len(expression) > MAX_EXPRESSION:
+        raise ExpressionError(expression[:100], f"an expression has at most {MAX_EXPRESSION} characters")
     if plain_path(expression) is None:
         from flows.engine.expressions.compiler import compile_expression
 
