@@ -230,3 +230,115 @@ def test_credentials_are_named_by_an_id_and_by_an_expression() -> None:
 
     assert definition.credential_ids(raw) == {"cred_1", "{{ $variables.c }}"}
     assert definition.credential_ids({"nodes": [node("a")]}) == frozenset()
+
+
+def loop(id: str, **body: Any) -> dict[str, Any]:
+    return node(id, "foreach", parameters={"items": "list", "body": body})
+
+
+def test_a_loops_body_is_checked_as_the_whole_is() -> None:
+    inner = loop("inner", nodes=[node("deep", "nope")], edges=[edge("deep", "outside")])
+    outer = loop(
+        "outer",
+        nodes=[node("x"), node("x"), node("y", "schedule", parameters={"cron": "0 9 * * *"}), "z", inner],
+        edges=[edge("x", "y"), edge("y", "x"), edge("x", "before")],
+        colour="red",
+    )
+    at = "nodes[1].parameters.body"
+
+    assert found(nodes=[node("before"), outer], edges=[edge("before", "outer")]) == {
+        f"{at}.nodes[1].id": "duplicate",
+        f"{at}.nodes[2].type": "trigger",
+        f"{at}.nodes[3]": "model_type",
+        f"{at}.nodes[4].parameters.body.nodes[0].type": "unknown_type",
+        f"{at}.nodes[4].parameters.body.edges[0].target": "reference",
+        f"{at}.edges[0].target": "trigger",
+        f"{at}.edges[1]": "cycle",
+        f"{at}.edges[2].target": "reference",
+        f"{at}.colour": "unknown_field",
+    }
+
+
+def test_a_body_sees_its_own_nodes_and_those_around_its_loop() -> None:
+    body = {
+        "nodes": [
+            node("x"),
+            node("y", "set", parameters={"values": {"v": "{{ $nodes.x.output & $nodes.before.output & $nodes.ghost.output }}"}}),
+        ],
+        "edges": [edge("x", "y")],
+    }
+
+    problems = definition.check({"nodes": [node("before"), loop("l", **body)], "edges": [edge("before", "l")]})
+
+    assert [(problem.path, "ghost" in problem.message) for problem in problems] == [
+        ("nodes[1].parameters.body.nodes[1].parameters.values.v", True)
+    ]
+    outside = node("after", "set", parameters={"values": {"v": "{{ $nodes.x.output }}"}})
+    assert found(nodes=[loop("l", nodes=[node("x")]), outside]) == {"nodes[1].parameters.values.v": "reference"}
+
+
+def test_nodes_in_bodies_count_for_the_limit() -> None:
+    body = [node(f"n{index}") for index in range(199)]
+
+    assert found(nodes=[loop("l", nodes=body)]) == {}
+    assert found(nodes=[loop("l", nodes=[*body, node("more")])]) == {"nodes": "too_many"}
+
+
+def test_loops_are_nested_at_most_ten_deep() -> None:
+    inner: dict[str, Any] = {"nodes": []}
+    for level in range(10):
+        inner = {"nodes": [loop(f"l{level}", **inner)]}
+    assert found(**inner) == {}
+
+    assert list(found(nodes=[loop("top", **inner)]).values()) == ["too_deep"]
+
+
+def test_ids_and_credentials_in_bodies_are_found() -> None:
+    raw = {"nodes": [loop("l", nodes=[node("x", credential_id="cred_1")])]}
+
+    assert definition.credential_ids(raw) == {"cred_1"}
+    assert [problem.path for problem in definition.check(raw, lookup=Account())] == [
+        "nodes[0].parameters.body.nodes[0].credential_id"
+    ]
+
+
+def test_no_edge_leads_to_a_trigger_but_a_manual_one() -> None:
+    assert found(nodes=[node("a"), node("m", "manual")], edges=[edge("a", "m")]) == {}
+    hook = node("h", "webhook")
+    assert found(nodes=[node("a"), hook], edges=[edge("a", "h")]) == {"edges[0].target": "trigger"}
+
+
+def test_a_triggers_parameters_are_fixed() -> None:
+    raw = node("s", "schedule", parameters={"cron": "0 9 * * *", "timezone": "{{ $variables.zone }}"})
+
+    assert found(nodes=[raw]) == {"nodes[0].parameters.timezone": "expression"}
+
+
+def test_at_most_20_triggers() -> None:
+    assert found(nodes=[node(f"h{index}", "webhook") for index in range(20)]) == {}
+    assert found(nodes=[node(f"h{index}", "webhook") for index in range(21)]) == {"nodes[20]": "too_many"}
+
+
+def test_no_expression_can_give_what_is_itself_an_expression() -> None:
+    assert found(nodes=[node("s", "switch", parameters={"cases": "{{ $input.cases }}"})]) == {
+        "nodes[0].parameters.cases": "template_not_allowed"
+    }
+
+
+def test_the_ids_of_a_types_own_parameters_are_found_and_those_in_free_data_are_not() -> None:
+    raw = {
+        "nodes": [
+            node("form", "form", parameters={"form_id": "form_1"}),
+            node("call", "execute_workflow", parameters={"workflow_id": "wf_1", "input": {"workflow_id": "theirs"}}),
+            node("hook", "webhook", parameters={"authentication": {"type": "basic", "credential_id": "cred_1"}}),
+            node("late", "execute_workflow", parameters={"workflow_id": "{{ $input.which }}"}),
+            node("error", "error", parameters={"workflow_ids": ["wf_2"]}),
+        ]
+    }
+
+    assert {problem.path for problem in definition.check(raw, lookup=Account())} == {
+        "nodes[0].parameters.form_id",
+        "nodes[1].parameters.workflow_id",
+        "nodes[2].parameters.authentication.credential_id",
+        "nodes[4].parameters.workflow_ids[0]",
+    }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from flows import problems, strict_json
 from flows.engine import definition_graph, input_schema
 from flows.engine.definition_ids import IdPlace, credential_ids, id_places
-from flows.engine.definition_models import MAX_BYTES, MAX_NODES, EdgeModel, NodeModel, SettingsModel
+from flows.engine.definition_models import MAX_BYTES, MAX_NODES, WorkflowEdge, WorkflowNode, WorkflowSettings
 from flows.engine.definition_node import check_node, check_template
 from flows.engine.parameter_places import bodies
 from flows.errors import Problem
@@ -96,19 +96,19 @@ def _graph(nodes: Sequence[Any], edges: Sequence[Any], prefix: str, outer: froze
         yield Problem(prefix.rstrip("."), f"loops are nested deeper than {MAX_NESTING}", "too_deep")
         return
     known = frozenset(raw["id"] for raw in nodes if isinstance(raw, dict) and isinstance(raw.get("id"), str))
-    sound: list[NodeModel | None] = []
+    sound: list[WorkflowNode | None] = []
     for index, raw in enumerate(nodes):
         path = f"{prefix}nodes[{index}]"
-        node, found = _read(NodeModel, raw, path)
+        node, found = _read(WorkflowNode, raw, path)
         sound.append(node)
         yield from found
         if isinstance(raw, dict):
             yield from check_node(raw, path, known | outer, in_body=depth > 0)
             for body_path, body in bodies(raw):
                 yield from _body(body, f"{path}.parameters.{body_path}", known | outer, depth)
-    wires: list[EdgeModel | None] = []
+    wires: list[WorkflowEdge | None] = []
     for index, raw in enumerate(edges):
-        edge, found = _read(EdgeModel, raw, f"{prefix}edges[{index}]")
+        edge, found = _read(WorkflowEdge, raw, f"{prefix}edges[{index}]")
         wires.append(edge)
         yield from found
     yield from definition_graph.check(nodes, wires, prefix)
@@ -120,14 +120,8 @@ def _graph(nodes: Sequence[Any], edges: Sequence[Any], prefix: str, outer: froze
 
 def _body(body: Any, path: str, outer: frozenset[str], depth: int) -> Iterator[Problem]:
     if not isinstance(body, dict):
-        return  # the parameter model says so
-    for name in body:
-        if name not in ("nodes", "edges"):
-            yield Problem(f"{path}.{name}", "unknown field", "unknown_field")
+        return  # the parameter model says so, and of other fields than these two
     nodes, edges = body.get("nodes", []), body.get("edges", [])
-    for name, value in (("nodes", nodes), ("edges", edges)):
-        if not _is_list(value):
-            yield Problem(f"{path}.{name}", "must be a list", "type")
     if _is_list(nodes) and _is_list(edges):
         yield from _graph(nodes, edges, f"{path}.", outer, depth + 1)
 
@@ -140,7 +134,7 @@ def _read(model: type[M], raw: Any, path: str) -> tuple[M | None, list[Problem]]
 
 
 def _settings(raw: Any) -> list[Problem]:
-    settings, found = _read(SettingsModel, raw, "settings")
+    settings, found = _read(WorkflowSettings, raw, "settings")
     if settings and settings.concurrency_key:
         found += check_template(settings.concurrency_key, "settings.concurrency_key")
     return found

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from flows.engine import registry
-from flows.engine.definition_models import EdgeModel
+from flows.engine.definition_models import WorkflowEdge
 from flows.engine.graph import ERROR, MAIN
 from flows.errors import Problem
 
@@ -15,7 +15,7 @@ _MAX_CYCLES = 20
 """Cycles that are told; a dense graph holds more than anyone would read."""
 
 
-def check(nodes: Sequence[Any], edges: Sequence[EdgeModel | None], prefix: str) -> Iterator[Problem]:
+def check(nodes: Sequence[Any], edges: Sequence[WorkflowEdge | None], prefix: str) -> Iterator[Problem]:
     """Problems of a graph's structure.
 
     Args:
@@ -85,7 +85,7 @@ def _ports(raw: dict[str, Any]) -> list[str] | None:
     return ports
 
 
-def _cycles(by_id: dict[str, Any], edges: Sequence[EdgeModel | None], prefix: str) -> Iterator[Problem]:
+def _cycles(by_id: dict[str, Any], edges: Sequence[WorkflowEdge | None], prefix: str) -> Iterator[Problem]:
     """One problem for each cycle: found, told, opened, until none is left."""
     before: dict[str, list[str]] = {node: [] for node in by_id}
     index_of: dict[tuple[str, str], int] = {}

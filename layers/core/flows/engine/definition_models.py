@@ -29,7 +29,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class RetryModel(_Model):
+class RetryPolicy(_Model):
     """When a failed node is tried again. Without it there is one attempt."""
 
     max_attempts: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Attempts in all (default 3).")
@@ -39,7 +39,7 @@ class RetryModel(_Model):
     when: str | None = Field(None, description="Expression over $failure and $attempt; replaces the rule of what is retried.")
 
 
-class NodeModel(_Model):
+class WorkflowNode(_Model):
     """A node of a workflow. Its parameters are those of its type: see GET /node-types."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Unique in its graph; expressions name it: $nodes.<id>.output.")
@@ -47,7 +47,7 @@ class NodeModel(_Model):
     name: Annotated[str, Field(max_length=200)] | None = None
     parameters: dict[str, Any] = Field(default_factory=dict, description="By type. Strings may hold {{ expression }}.")
     credential_id: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    retry: RetryModel | None = None
+    retry: RetryPolicy | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=MAX_RUN_SECONDS)] | None = None
     on_error: Literal["fail", "continue", "route"] | None = Field(None, description='Default "fail".')
     disabled: bool | None = Field(None, description="A disabled node hands its input on through main.")
@@ -55,7 +55,7 @@ class NodeModel(_Model):
     notes: Annotated[str, Field(max_length=5000)] | None = None
 
 
-class EdgeModel(_Model):
+class WorkflowEdge(_Model):
     """A connection from a node's port to another node."""
 
     source: str
@@ -63,7 +63,7 @@ class EdgeModel(_Model):
     source_port: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(None, description='Default "main".')
 
 
-class SettingsModel(_Model):
+class WorkflowSettings(_Model):
     """How the workflow runs."""
 
     timeout_seconds: Annotated[float, Field(gt=0, le=MAX_RUN_SECONDS)] | None = Field(
@@ -79,10 +79,3 @@ class SettingsModel(_Model):
     stepping: Literal["node", "each", "segment"] | None = Field(
         None, description='How much is walked between two recorded hand-backs. Default "node".'
     )
-
-
-class BodyModel(_Model):
-    """The graph that a foreach runs for each item."""
-
-    nodes: list[Any] = Field(default_factory=list)
-    edges: list[Any] = Field(default_factory=list)

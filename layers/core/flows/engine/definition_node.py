@@ -75,17 +75,27 @@ def _shape(kind: NodeType, parameters: Mapping[str, Any], path: str, spots: list
     """What the type's model and its own check find, except where the value is known at run time only."""
     later = {problems.place(path, [spot.path]) for spot in spots if spot.kind == "template" and "{{" in spot.value}
     own = {problems.place(path, [spot.path]) for spot in spots if spot.kind == "expression"}  # reported by _expression
-    found: list[Problem] = []
+    graphs = tuple(
+        f"{problems.place(path, [spot.path])}.{part}[" for spot in spots if spot.kind == "raw" for part in ("nodes", "edges")
+    )
+    found = [
+        Problem(problems.place(path, [problem.path]), problem.message, problem.type)
+        for problem in misplaced(kind.parameters, parameters)
+    ]
+    later -= {problem.path for problem in found}
     try:
         kind.parameters.model_validate(parameters)
     except ValidationError as error:
-        found = problems.of(error, parameters, path)
+        told = {problem.path for problem in found}
+        found += [problem for problem in problems.of(error, parameters, path) if problem.path not in told]
     if kind.check:
         found += [Problem(_below(path, where), message, "invalid") for where, message in kind.check(parameters)]
     reported: set[tuple[str, str]] = set()
     for problem in found:
         if problem.path in later or problem.path in own or (problem.path, problem.message) in reported:
             continue
+        if graphs and problem.path.startswith(graphs):
+            continue  # a body's nodes and edges are checked as those of the whole are
         reported.add((problem.path, problem.message))
         yield problem
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel
 from pydantic_core import CoreSchema
 
-from flows.engine.definition_models import EdgeModel, NodeModel, SettingsModel
+from flows.engine.definition_models import WorkflowEdge, WorkflowNode, WorkflowSettings
 
 Status = Literal["draft", "published"]
 
@@ -57,10 +57,10 @@ class ValidateHead(_Input):
 
 
 class _Parts(_Input):
-    nodes: list[NodeModel] = Field(default_factory=list, max_length=200)
-    edges: list[EdgeModel] = Field(default_factory=list)
+    nodes: list[WorkflowNode] = Field(default_factory=list, max_length=200)
+    edges: list[WorkflowEdge] = Field(default_factory=list)
     variables: dict[str, Any] = Field(default_factory=dict, description="JSON by name; read-only in a run: $variables.<name>.")
-    settings: SettingsModel = Field(default_factory=SettingsModel)
+    settings: WorkflowSettings = Field(default_factory=WorkflowSettings)
     input_schema: dict[str, Any] | None = Field(None, description="JSON Schema (2020-12) of an execution's input.")
 
 
