@@ -17,14 +17,14 @@ WORKFLOW: dict[str, Any] = {
     "name": "Lead notification",
     "description": "Grades a lead and greets those worth a call",
     "nodes": [
-        {"id": "grade", "type": "set", "parameters": {"fields": {
-            "name": "{{ $input.name }}",
-            "score": "{{ $contains($input.email, '@example.com') ? 90 : 10 }}",
+        {"id": "grade", "type": "set", "parameters": {"values": {
+            "name": "{{ name }}",
+            "score": "{{ $contains(email, '@example.com') ? 90 : 10 }}",
         }}},
-        {"id": "worth_a_call", "type": "if", "parameters": {"condition": "{{ $input.score > 50 }}"}},
-        {"id": "greet", "type": "set", "parameters": {"fields": {
-            "message": "Hello {{ $nodes.grade.output.name }}, we call you today",
-            "score": "{{ $nodes.grade.output.score }}",
+        {"id": "worth_a_call", "type": "if", "parameters": {"condition": "score > 50"}},
+        {"id": "greet", "type": "set", "parameters": {"values": {
+            "message": "Hello {{ name }}, we call you today",
+            "score": "{{ score }}",
         }}},
     ],
     "edges": [

@@ -54,6 +54,7 @@ def deploy(stack: Stack, template: Path, extra: Mapping[str, str]) -> None:
         "AllowedPrivateHosts": stack.allowed_private_hosts,
         **extra,
     }
+    client("s3", stack.endpoint_url).create_bucket(Bucket=samconfig("local")["s3_bucket"])
     command = [str(SAM), "deploy", "--config-env", "local", "--config-file", str(ROOT / "samconfig.toml")]
     overrides = [f"{name}={value}" for name, value in parameters.items() if value]
     environment = {

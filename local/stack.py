@@ -77,6 +77,7 @@ def start(stack: Stack, *, detach: bool, show: bool = True, parameters: dict[str
                 processes.end_group(group)
             forget(stack)
             raise
+        (stack.folder / "allowed-private-hosts").write_text(stack.allowed_private_hosts)
         stack.record.write_text(json.dumps(record, indent=2))
         if show:
             print(f"\n  Ready in {progress.seconds:.0f} s.")

@@ -16,8 +16,21 @@ PAUSE_SECONDS = 0.5
 
 
 def apply() -> None:
+    take_concurrency_from_a_parameter()
     run_each_stream_by_itself()
     deliver_fairly()
+
+
+def take_concurrency_from_a_parameter() -> None:
+    """CloudFormation turns a parameter into the property's type; the emulator leaves ``MaximumConcurrency`` a text, and the
+    comparison that fails stops every queue."""
+    limit = lambda_svc._sqs_esm_concurrency
+
+    def concurrency(mapping: dict, *rest: Any) -> int:
+        scaling = {name: int(value) for name, value in (mapping.get("ScalingConfig") or {}).items()}
+        return int(limit({**mapping, "ScalingConfig": scaling}, *rest))
+
+    lambda_svc._sqs_esm_concurrency = concurrency
 
 
 def run_each_stream_by_itself() -> None:
