@@ -149,7 +149,7 @@ def test_an_error_says_which_parameter_which_expression_where_and_why() -> None:
     error = caught.value
     assert error.parameter == "body.items[2].to"
     assert error.expression == "email + 1"
-    assert error.position == 7
+    assert error.position == 6
     assert "left side of the + operator must evaluate to a number" in error.reason
     assert "body.items[2].to" in str(error)
 

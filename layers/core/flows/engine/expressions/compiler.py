@@ -99,17 +99,19 @@ def _compile(expression: str) -> Compiled:
     except ExpressionError:
         raise
     except JException as error:
-        raise ExpressionError(expression, readable(error), position=place_of(error)) from error
+        raise ExpressionError(expression, readable(error), position=place_of(error, expression)) from error
     except UnsupportedRegex as error:
-        raise ExpressionError(expression, str(error), position=_reached(parser)) from error
+        raise ExpressionError(expression, str(error), position=_reached(parser, expression)) from error
     except Stopped as stop:
         raise ExpressionError(expression, stop.reason) from None
     except RecursionError as error:
         raise ExpressionError(expression, "nested too deeply") from error
     except IndexError as error:
-        raise ExpressionError(expression, "unexpected end of expression", position=len(expression)) from error
+        raise ExpressionError(
+            expression, "unexpected end of expression", position=_within(len(expression), expression)
+        ) from error
     except Exception as error:  # the library's parser fails in many ways on text that is no expression
-        raise ExpressionError(expression, "this is not a valid expression", position=_reached(parser)) from error
+        raise ExpressionError(expression, "this is not a valid expression", position=_reached(parser, expression)) from error
     return Compiled(expression, parser, ast)
 
 
@@ -125,9 +127,15 @@ def _fresh_parser() -> Any:
     return parser
 
 
-def place_of(error: JException) -> int | None:
-    """Where in the expression the library saw the fault, if it knows."""
-    return error.location if isinstance(error.location, int) and error.location >= 0 else None
+def place_of(error: JException, expression: str) -> int | None:
+    """Where in the expression the library saw the fault, if it knows: the last character of the token there."""
+    location = error.location
+    return _within(location, expression) if isinstance(location, int) and location >= 0 else None
+
+
+def _within(location: int, expression: str) -> int:
+    # The library counts the characters up to the end of a token.
+    return max(0, min(location, len(expression)) - 1)
 
 
 def readable(error: JException) -> str:
@@ -155,7 +163,7 @@ def walk(node: Any) -> Iterator[Any]:
 
 def _prepare(node: Any, expression: str) -> None:
     if node.type == "variable" and node.value == "eval":
-        raise ExpressionError(expression, "$eval is not available", position=node.position)
+        raise ExpressionError(expression, "$eval is not available", position=_within(node.position, expression))
     if node.type == "string" and not node.value.isascii():
         node.value = joined_surrogates(node.value)
     if isinstance(node.signature, Signature):
@@ -183,8 +191,8 @@ def _plain_names(path: Any) -> tuple[str, ...] | None:
     return tuple(step.value for step in names)
 
 
-def _reached(parser: Parser) -> int | None:
-    return parser.lexer.position if parser.lexer is not None else None
+def _reached(parser: Any, expression: str) -> int | None:
+    return _within(parser.lexer.position, expression) if parser.lexer is not None else None
 
 
 def _regex_engine(pattern: str, flags: Any) -> Any:

@@ -46,7 +46,7 @@ def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
         with hard_stop():
             return Evaluator(compiled.parser, compiled.ast, dict(bindings)).run(document)
     except JException as error:
-        raise ExpressionError(expression, readable(error), position=place_of(error)) from error
+        raise ExpressionError(expression, readable(error), position=place_of(error, expression)) from error
     except RecursionError as error:
         raise ExpressionError(expression, "nested too deeply; check for endless recursion") from error
     except MemoryError as error:

@@ -7,7 +7,6 @@ them (``$__evaluate_entry := ...``) and skips them in "parallel" frames; here th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from time import time
 from typing import Any
@@ -18,12 +17,13 @@ from jsonata.parser import Parser
 from jsonata.utils import Utils
 
 from flows.engine.expressions import operators
+from flows.engine.expressions.building import grouped, transformed
 from flows.engine.expressions.functions.arrays import sort_items
 from flows.engine.expressions.functions.builtin import Builtin
 from flows.engine.expressions.functions.matching import first_match
-from flows.engine.expressions.functions.objects import clone
 from flows.engine.expressions.functions.registry import builtin_frame
 from flows.engine.expressions.limits import MAX_ARRAY, Budget, Stopped
+from flows.engine.expressions.navigation import descendants, fields, kept, lookup
 from flows.engine.expressions.scope import Scope
 from flows.engine.expressions.values import (
     NULL,
@@ -57,7 +57,6 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
         if isinstance(root, list):
             root = sequence(root)
             root.outer_wrapper = True
-        Jsonata.CURRENT.jsonata = self  # a few of the library's own functions look here
         return self.eval(self.ast, root, self.environment)
 
     def call(self, function: Any, arguments: list[Any]) -> Any:
@@ -107,7 +106,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
         for item in input:
             if is_plain_name:  # what eval would do, at a third of its cost
                 self.budget.tick()
-                value = self.lookup(item, expr.value)
+                value = lookup(self, item, expr.value)
                 value = _settled(expr, value) if isinstance(value, JList) else value
             else:
                 value = self.eval(expr, item, environment)
@@ -128,94 +127,17 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
         return flat
 
     def evaluate_name(self, expr: Any, input: Any, environment: Any = None) -> Any:
-        return self.lookup(input, expr.value)
-
-    def lookup(self, input: Any, key: str) -> Any:
-        """The field of an object, or of each object of an array."""
-        if isinstance(input, dict):
-            return seen(input[key]) if key in input else None
-        if not isinstance(input, list):
-            return None
-        result = sequence()
-        for item in input:
-            self.budget.tick()
-            value = self.lookup(item, key)
-            if isinstance(value, list):
-                result.extend(value)
-            elif value is not None:
-                result.append(value)
-        self.budget.array(len(result))
-        return result
+        return lookup(self, input, expr.value)
 
     def evaluate_filter(self, predicate: Any, input: Any, environment: Any) -> Any:
-        results = sequence()
-        tuples = isinstance(input, JList) and input.tuple_stream
-        results.tuple_stream = tuples
-        if input is None:
-            return results
-        items = input if isinstance(input, list) else [input]
-        if predicate.type == "number":
-            index = math.floor(predicate.value)
-            index = index + len(items) if index < 0 else index
-            if not 0 <= index < len(items):
-                return results
-            if isinstance(items[index], list):
-                return items[index]
-            results.append(items[index])
-            return results
-        for index, item in enumerate(items):
-            scope = self.create_frame_from_tuple(environment, item) if tuples else environment
-            value = self.eval(predicate, item["@"] if tuples else item, scope)
-            wanted = value if isinstance(value, list) else [value]
-            if all(is_number(one) for one in wanted):
-                for one in wanted:
-                    place = math.floor(one)
-                    if (place + len(items) if place < 0 else place) == index:
-                        results.append(item)
-            elif truth(value, self.budget):
-                results.append(item)
-        self.budget.array(len(results))
-        return results
+        return kept(self, predicate, input, environment)
 
-    def evaluate_wildcard(self, expr: Any, input: Any) -> Any:
-        results = sequence()
-        if isinstance(input, JList) and input.outer_wrapper and input:
-            input = input[0]
-        if isinstance(input, (dict, list)):
-            for value in input.values() if isinstance(input, dict) else input:
-                if isinstance(value, list):
-                    self._flatten(value, results)
-                else:
-                    results.append(seen(value))
-        self.budget.array(len(results))
-        return results
+    def evaluate_group_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        return grouped(self, expr, input, environment)
 
-    def _flatten(self, items: list[Any], into: list[Any]) -> None:
-        for item in items:
-            self.budget.tick()
-            if isinstance(item, list):
-                self._flatten(item, into)
-            else:
-                into.append(seen(item))
-        self.budget.array(len(items))
-
-    def evaluate_descendants(self, expr: Any, input: Any) -> Any:
-        if input is None:
-            return None
-        results = sequence()
-        waiting = [input]
-        while waiting:
-            self.budget.tick()
-            value = waiting.pop()
-            if not isinstance(value, list):
-                results.append(seen(value))
-                if len(results) > MAX_ARRAY:
-                    raise Stopped(f"** finds more than {MAX_ARRAY} values")
-            if isinstance(value, (list, dict)):
-                children = value if isinstance(value, list) else list(value.values())
-                self.budget.array(len(children))
-                waiting.extend(reversed(children))
-        return results[0] if len(results) == 1 else results
+    def evaluate_transform_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        # Evaluated by this object whoever calls it: the expression and its scope are from here.
+        return Builtin("transform", "<(oa):o>", lambda _, subject: transformed(self, expr, environment, subject))
 
     # Operators -----------------------------------------------------------------------------------------------------
 
@@ -273,60 +195,6 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
         result.cons = bool(expr.consarray)
         return result
 
-    def evaluate_group_expression(self, expr: Any, input: Any, environment: Any) -> Any:
-        tuples = isinstance(input, JList) and input.tuple_stream
-        items = input if isinstance(input, list) else [input]
-        if not items and not tuples:
-            items = [None]  # a literal object is evaluated once, on nothing
-        groups: dict[str, tuple[int, list[Any]]] = {}
-        for item in items:
-            scope = self.create_frame_from_tuple(environment, item) if tuples else environment
-            for index, (key_expression, _) in enumerate(expr.lhs_object):
-                key = self.eval(key_expression, item["@"] if tuples else item, scope)
-                if key is None:
-                    continue
-                if not isinstance(key, str):
-                    raise JException("T1003", expr.position, key)
-                known = groups.setdefault(key, (index, []))
-                if known[0] != index:
-                    raise JException("D1009", expr.position, key)
-                known[1].append(item)
-        result = {}
-        for key, (index, members) in groups.items():
-            scope = environment
-            if tuples:
-                bindings = self.reduce_tuple_stream(members)
-                context = bindings.pop("@", None)
-                scope = self.create_frame_from_tuple(environment, bindings)
-            else:
-                context = members[0] if len(members) == 1 else self._joined(members)
-            value = self.eval(expr.lhs_object[index][1], context, scope)
-            if value is not None:
-                result[key] = value
-        return result
-
-    def _joined(self, members: list[Any]) -> Any:
-        """The members of a group as one sequence, as repeated `$append` makes it."""
-        joined = sequence()
-        for position, member in enumerate(members):
-            if isinstance(member, list):
-                joined.extend(member)
-            elif member is not None:
-                joined.append(member)
-            if position == 0 and isinstance(member, list):
-                joined.sequence = Utils.is_sequence(member)
-        self.budget.array(len(joined))
-        return joined
-
-    def reduce_tuple_stream(self, tuple_stream: Any) -> dict[str, Any]:
-        if not isinstance(tuple_stream, list):
-            return dict(tuple_stream)
-        names: dict[str, list[Any]] = {}
-        for entry in tuple_stream:
-            for name, value in entry.items():
-                names.setdefault(name, []).append(value)
-        return {name: found[0] if len(found) == 1 else self._joined(found) for name, found in names.items()}
-
     def evaluate_sort_expression(self, expr: Any, input: Any, environment: Any) -> Any:
         compare = Jsonata.ComparatorWrapper(self, expr, environment, isinstance(input, JList) and input.tuple_stream).compare
         result = sort_items(self, input, lambda left, right: compare(left, right) > 0)
@@ -374,36 +242,6 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
             return input[0] if isinstance(input, JList) and input.outer_wrapper else input
         return environment.lookup(expr.value)
 
-    def evaluate_transform_expression(self, expr: Any, input: Any, environment: Any) -> Any:
-        def transform(evaluator: Evaluator, subject: Any) -> Any:
-            if subject is None:
-                return None
-            result = clone(self, subject)
-            matches = self.eval(expr.pattern, result, environment)
-            for match in [] if matches is None else matches if isinstance(matches, list) else [matches]:
-                update = self.eval(expr.update, match, environment)
-                if update is not None:
-                    if not isinstance(update, dict):
-                        raise JException("T2011", expr.update.position, update)
-                    if isinstance(match, dict):
-                        match.update(update)
-                if expr.delete is not None:
-                    self._delete_fields(expr.delete, match, environment)
-            return result
-
-        return Builtin("transform", "<(oa):o>", transform)
-
-    def _delete_fields(self, expr: Any, match: Any, environment: Any) -> None:
-        names = self.eval(expr, match, environment)
-        if names is None:
-            return
-        wanted = names if isinstance(names, list) else [names]
-        if not all(isinstance(name, str) for name in wanted):
-            raise JException("T2012", expr.position, names)
-        if isinstance(match, dict):
-            for name in wanted:
-                match.pop(name, None)
-
 
 def _settled(expr: Any, result: Any) -> Any:
     """A sequence of one is its item, and of none is undefined, unless the expression says ``[]``."""
@@ -433,8 +271,8 @@ _HANDLERS: dict[str, Callable[[Evaluator, Any, Any, Any], Any]] = {
     "string": _literal,
     "number": _literal,
     "value": _literal,
-    "wildcard": lambda evaluator, expr, input, environment: evaluator.evaluate_wildcard(expr, input),
-    "descendant": lambda evaluator, expr, input, environment: evaluator.evaluate_descendants(expr, input),
+    "wildcard": lambda evaluator, expr, input, environment: fields(evaluator, input),
+    "descendant": lambda evaluator, expr, input, environment: descendants(evaluator, input),
     "parent": lambda evaluator, expr, input, environment: environment.lookup(expr.slot.label),
     "condition": Evaluator.evaluate_condition,
     "block": Evaluator.evaluate_block,

@@ -8,6 +8,7 @@ from jsonata.jexception import JException
 
 from flows.engine.expressions.functions.arrays import call_on
 from flows.engine.expressions.limits import MAX_RESULT_DEPTH, Stopped
+from flows.engine.expressions.navigation import lookup as field
 from flows.engine.expressions.values import NULL, JList, is_function, is_number, seen, sequence, truth
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def keys(evaluator: Evaluator, value: Any) -> Any:
 
 def lookup(evaluator: Evaluator, value: Any, key: Any) -> Any:
     """`$lookup`"""
-    return None if key is None else evaluator.lookup(value, key)
+    return None if key is None else field(evaluator, value, key)
 
 
 def exists(evaluator: Evaluator, value: Any) -> bool:
