@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
-
 from flows.api.answer import Answer, Listing, Raw, ok
 from flows.api.app import Api
 from flows.api.caller import caller
@@ -28,7 +27,9 @@ Search = Annotated[str | None, Query(max_length=200, description="A part of the 
 Force = Annotated[bool, Query(description="Delete the form's submissions with it.")]
 From = Annotated[str | None, Query(alias="from", max_length=64, description="Submitted at this time or later (ISO 8601).")]
 To = Annotated[str | None, Query(alias="to", max_length=64, description="Submitted before this time (ISO 8601).")]
-Format = Annotated[Literal["json", "csv"], Query(description="csv: all rows of the range in one file; a large one is a 303 to a link.")]
+Format = Annotated[
+    Literal["json", "csv"], Query(description="csv: all rows of the range in one file; a large one is a 303 to a link.")
+]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The version that the change is made for.")]
 
 CONTACT = {

@@ -68,7 +68,19 @@ def test_everything_else_is_refused(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["example.com;", "example.com script-src", "*", "*.", "https://example.com", "'self'", "Example.com", "-a.example", "a_b", ""]
+    "host",
+    [
+        "example.com;",
+        "example.com script-src",
+        "*",
+        "*.",
+        "https://example.com",
+        "'self'",
+        "Example.com",
+        "-a.example",
+        "a_b",
+        "",
+    ],
 )
 def test_an_entry_that_would_change_the_policy_is_no_host(host: str) -> None:
     assert host_pattern_problem(host) is not None

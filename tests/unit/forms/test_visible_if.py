@@ -125,7 +125,13 @@ def test_the_script_shows_and_hides_as_the_server_does() -> None:
     assert len(cases) > 2_000
 
 
-@pytest.mark.parametrize("rule", ["$contains(topic, 'x')", "$count(tags) > 1", "topic.part", "tags[0] = 'a'", "unknown = 1", "$ = 1"])
+@pytest.mark.parametrize(
+    "rule", ["$contains(topic, 'x')", "$count(tags) > 1", "topic.part", "tags[0] = 'a'", "unknown = 1", "$ = 1"]
+)
 def test_what_the_script_cannot_tell_is_left_to_the_server(rule: str) -> None:
-    fields = [FormField(name="topic", type="text"), FormField(name="tags", type="text"), FormField(name="x", type="text", visible_if=rule)]
+    fields = [
+        FormField(name="topic", type="text"),
+        FormField(name="tags", type="text"),
+        FormField(name="x", type="text", visible_if=rule),
+    ]
     assert client_rules.translate(fields) == {}

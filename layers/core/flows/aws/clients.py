@@ -22,6 +22,8 @@ def client(service: str) -> Any:
         read_timeout=20,
         max_pool_connections=50,
         tcp_keepalive=True,
+        # Links to objects under a KMS key must be signed by Signature Version 4; boto3 still makes older ones for some Regions.
+        signature_version="s3v4" if service == "s3" else None,
     )
     return session().client(service, config=config)
 

@@ -46,7 +46,9 @@ def translate(fields: Sequence[FormField]) -> dict[str, Tree]:
 
 
 def _tree(node: Any, names: set[str]) -> Tree:
-    if node is None or any(getattr(node, extra, None) is not None for extra in ("predicate", "stages", "group", "focus", "index")):
+    if node is None or any(
+        getattr(node, extra, None) is not None for extra in ("predicate", "stages", "group", "focus", "index")
+    ):
         raise _NotSimple
     kind = node.type
     if kind in ("string", "number", "value"):
@@ -61,7 +63,12 @@ def _tree(node: Any, names: set[str]) -> Tree:
         return _tree(node.expressions[0], names)
     if kind == "unary" and node.value == "[":
         return ["list", [_literal(part) for part in node.expressions]]
-    if kind == "function" and node.procedure.type == "variable" and node.procedure.value in _FUNCTIONS and len(node.arguments) == 1:
+    if (
+        kind == "function"
+        and node.procedure.type == "variable"
+        and node.procedure.value in _FUNCTIONS
+        and len(node.arguments) == 1
+    ):
         return [_FUNCTIONS[node.procedure.value], _tree(node.arguments[0], names)]
     raise _NotSimple
 

@@ -41,7 +41,9 @@ def check(fields: Sequence[FormField], settings: FormSettings) -> list[Problem]:
         problems += [Problem(f"{place}.{path}", message, kind) for path, kind, message in _field(field, settings)]
     size = strict_json.size([field.model_dump() for field in fields])
     if size > limits.MAX_FORM_BYTES:
-        problems.append(Problem("fields", f"the fields take {size} bytes; at most {limits.MAX_FORM_BYTES} are allowed", "too_large"))
+        problems.append(
+            Problem("fields", f"the fields take {size} bytes; at most {limits.MAX_FORM_BYTES} are allowed", "too_large")
+        )
     return problems + list(_settings(settings))
 
 

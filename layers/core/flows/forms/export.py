@@ -53,7 +53,9 @@ def export(account_id: str, form_id: str, span: Range) -> Export:
                 file.add(bytes(held))
                 held.clear()
             if monotonic() > deadline:
-                raise invalid("query.from", "too many rows for one file; ask for a shorter time with from and to", "too_many_rows")
+                raise invalid(
+                    "query.from", "too many rows for one file; ask for a shorter time with from and to", "too_many_rows"
+                )
         if file is None:
             return Export(text=held.decode())
         return Export(url=file.finish(bytes(held)))

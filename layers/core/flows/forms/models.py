@@ -74,7 +74,9 @@ class FormField(_Input):
         None, exclude_if=_is_none, description="An RE2 regular expression that the whole value must match."
     )
     visible_if: Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_RULE)] | None = Field(
-        None, exclude_if=_is_none, description="A JSONata expression over the data: a field it hides is neither required nor kept."
+        None,
+        exclude_if=_is_none,
+        description="A JSONata expression over the data: a field it hides is neither required nor kept.",
     )
 
 
@@ -90,10 +92,13 @@ class FormSettings(_Input):
     )
     redirect_hosts: Annotated[list[Host], Field(max_length=limits.MAX_HOSTS)] = Field(default_factory=list)
     embed_hosts: Annotated[list[Host], Field(max_length=limits.MAX_HOSTS)] = Field(
-        default_factory=list, description="Hosts whose pages may show the form in a frame, such as www.example.com or *.example.com."
+        default_factory=list,
+        description="Hosts whose pages may show the form in a frame, such as www.example.com or *.example.com.",
     )
     retention_days: Annotated[int, Field(ge=1, le=limits.MAX_RETENTION_DAYS)] | None = Field(
-        None, exclude_if=_is_none, description="Submissions made from now on are deleted after so many days; without it they are kept."
+        None,
+        exclude_if=_is_none,
+        description="Submissions made from now on are deleted after so many days; without it they are kept.",
     )
     phone_region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
         None,
@@ -142,7 +147,9 @@ class FormView(FormSummary):
 
     fields: list[FormField]
     settings: FormSettings
-    embed: str = Field(description="HTML that shows the hosted page in another page; its host must be one of settings.embed_hosts.")
+    embed: str = Field(
+        description="HTML that shows the hosted page in another page; its host must be one of settings.embed_hosts."
+    )
 
 
 class FormVersionSummary(BaseModel):

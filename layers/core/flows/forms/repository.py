@@ -1,12 +1,12 @@
 """Forms in DynamoDB. Submissions are in :mod:`flows.forms.submission_repository`.
 
-    pk                     sk                         what
-    acct_…                 LIST#form_…                a form as lists show it (small: 1,000 of them are one or two reads)
-    acct_…                 FORM#form_…                the whole form
-    acct_…                 VERSION#form_…#00000001    a version, never changed
-    acct_…                 COUNTS                     {forms}: changed in the transaction that makes or deletes a form
-    acct_…                 DELETING#form_…            a deleted form whose submissions are still being removed (index `list`)
-    public#<sha256>        FORM                       the hosted page's way to its form
+pk                     sk                         what
+acct_…                 LIST#form_…                a form as lists show it (small: 1,000 of them are one or two reads)
+acct_…                 FORM#form_…                the whole form
+acct_…                 VERSION#form_…#00000001    a version, never changed
+acct_…                 COUNTS                     {forms}: changed in the transaction that makes or deletes a form
+acct_…                 DELETING#form_…            a deleted form whose submissions are still being removed (index `list`)
+public#<sha256>        FORM                       the hosted page's way to its form
 """
 
 from __future__ import annotations

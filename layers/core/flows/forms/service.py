@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
 from flows.aws.tables import Item
 from flows.errors import Conflict, NotFound, ValidationFailed, invalid
-from flows.forms import client_rules, definition, limits, repository
+from flows.forms import client_rules, definition, repository
 from flows.forms.models import (
     CreateForm,
     FormField,
@@ -215,5 +214,3 @@ def _if_match(text: str | None) -> int | None:
 
 def _moved(version: int) -> Conflict:
     return Conflict(f"The form is at version {version} by now", {"version": version})
-
-

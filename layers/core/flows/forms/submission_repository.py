@@ -212,4 +212,6 @@ def _count_write(submission: StoredSubmission, step: int) -> Write:
     if not submission.expires:
         return Write("update", settings().forms_table, key, update="ADD n :step", values=values)
     values[":ttl"] = submission.expires
-    return Write("update", settings().forms_table, key, update="SET #ttl = :ttl ADD n :step", names={"#ttl": "ttl"}, values=values)
+    return Write(
+        "update", settings().forms_table, key, update="SET #ttl = :ttl ADD n :step", names={"#ttl": "ttl"}, values=values
+    )

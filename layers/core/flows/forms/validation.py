@@ -33,7 +33,9 @@ def validate(
     if strict_json.size(data) > limits.MAX_SUBMISSION_BYTES:
         raise PayloadTooLarge(f"The data of a submission may take {limits.MAX_SUBMISSION_BYTES} bytes")
     known = {field.name for field in fields}
-    problems = [Problem(f"data.{name[:100]}", "the form has no such field", "unknown_field") for name in data if name not in known]
+    problems = [
+        Problem(f"data.{name[:100]}", "the form has no such field", "unknown_field") for name in data if name not in known
+    ]
     given = {name: value for name, value in data.items() if name in known}
     if use_defaults:
         given |= {field.name: field.default for field in fields if field.default is not None and field.name not in given}
