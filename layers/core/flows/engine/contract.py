@@ -204,6 +204,10 @@ class NodeContext(Protocol):
         """The node's credential (``credential_id`` on the node), or another that the parameters name, decrypted now. Whatever it
         holds is masked in what the run stores. Raises NodeFailure."""
 
+    def start_workflow(self, workflow_id: str, input: Any, *, wait: bool) -> str:
+        """Start a run of another workflow of the account; returns its id. With ``wait`` its end is answered to this node (kind
+        ``execution``). A repeat starts nothing twice. Raises NodeFailure."""
+
     def trigger_url(self, path: str) -> str:
         """An absolute URL of this API, for links: ``trigger_url("/approvals/…")``."""
 

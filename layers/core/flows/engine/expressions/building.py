@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jsonata.jexception import JException
 
 from flows.engine.expressions.functions.objects import clone
-from flows.engine.expressions.values import JList, sequence
+from flows.engine.expressions.values import JList
 
 if TYPE_CHECKING:
     from flows.engine.expressions.evaluator import Evaluator
@@ -48,15 +48,13 @@ def grouped(evaluator: Evaluator, expr: Any, input: Any, environment: Any) -> An
 
 
 def _joined(evaluator: Evaluator, members: list[Any]) -> Any:
-    """The members of a group as one sequence, as repeated `$append` makes it."""
-    joined = sequence()
-    for position, member in enumerate(members):
+    """The members of a group as one array, as repeated `$append` makes it."""
+    joined = JList()
+    for member in members:
         if isinstance(member, list):
             joined.extend(member)
         elif member is not None:
             joined.append(member)
-        if position == 0 and isinstance(member, list):
-            joined.sequence = isinstance(member, JList) and member.sequence
     evaluator.budget.array(len(joined))
     return joined
 

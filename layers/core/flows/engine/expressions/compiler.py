@@ -20,6 +20,7 @@ from flows.engine.expressions.errors import ExpressionError
 from flows.engine.expressions.functions.builtin import NullAwareSignature
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import MAX_CACHED_CHARACTERS, MAX_EXPRESSION, Stopped
+from flows.engine.expressions.parsing import fresh_parser
 from flows.engine.expressions.regex import UnsupportedRegex, compile_regex
 from flows.engine.expressions.result import joined_surrogates
 
@@ -58,7 +59,6 @@ class Compiled:
 _lock = threading.Lock()
 _cache: OrderedDict[str, Compiled] = OrderedDict()
 _cached_characters = 0
-_parsers = threading.local()
 
 
 def compile_expression(expression: str) -> Compiled:
@@ -89,7 +89,7 @@ def compile_expression(expression: str) -> Compiled:
 def _compile(expression: str) -> Compiled:
     if len(expression) > MAX_EXPRESSION:
         raise ExpressionError(expression[:100], f"an expression has at most {MAX_EXPRESSION} characters")
-    parser = _fresh_parser()
+    parser = fresh_parser()
     try:
         with hard_stop():
             # The tokenizer looks one character past a comment: the space keeps it inside the text.
@@ -113,18 +113,6 @@ def _compile(expression: str) -> Compiled:
     except Exception as error:  # the library's parser fails in many ways on text that is no expression
         raise ExpressionError(expression, "this is not a valid expression", position=_reached(parser, expression)) from error
     return Compiled(expression, parser, ast)
-
-
-def _fresh_parser() -> Any:
-    """This thread's parser, with nothing left of what it parsed before (making one takes longer than most parses)."""
-    parser = getattr(_parsers, "parser", None)
-    if parser is None:
-        parser = _parsers.parser = Parser()
-    parser.errors = []
-    parser.ancestry = []
-    parser.ancestor_label = parser.ancestor_index = 0
-    parser.lexer = None
-    return parser
 
 
 def place_of(error: JException, expression: str) -> int | None:

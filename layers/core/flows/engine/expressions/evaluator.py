@@ -24,6 +24,7 @@ from flows.engine.expressions.functions.matching import first_match
 from flows.engine.expressions.functions.registry import builtin_frame
 from flows.engine.expressions.limits import MAX_ARRAY, Budget, Stopped
 from flows.engine.expressions.navigation import descendants, fields, kept, lookup
+from flows.engine.expressions.parsing import COALESCE, DEFAULT
 from flows.engine.expressions.scope import Scope
 from flows.engine.expressions.values import (
     NULL,
@@ -170,6 +171,14 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
             return self.eval(expr.then, input, environment)
         return self.eval(expr._else, input, environment) if expr._else is not None else None
 
+    def evaluate_coalesce(self, expr: Any, input: Any, environment: Any) -> Any:
+        value = self.eval(expr.lhs, input, environment)
+        return value if value is not None else self.eval(expr.rhs, input, environment)
+
+    def evaluate_default(self, expr: Any, input: Any, environment: Any) -> Any:
+        value = self.eval(expr.lhs, input, environment)
+        return value if truth(value, self.budget) else self.eval(expr.rhs, input, environment)
+
     def evaluate_unary(self, expr: Any, input: Any, environment: Any) -> Any:
         if expr.value == "{":
             return self.evaluate_group_expression(expr, input, environment)
@@ -275,6 +284,8 @@ _HANDLERS: dict[str, Callable[[Evaluator, Any, Any, Any], Any]] = {
     "descendant": lambda evaluator, expr, input, environment: descendants(evaluator, input),
     "parent": lambda evaluator, expr, input, environment: environment.lookup(expr.slot.label),
     "condition": Evaluator.evaluate_condition,
+    COALESCE: Evaluator.evaluate_coalesce,
+    DEFAULT: Evaluator.evaluate_default,
     "block": Evaluator.evaluate_block,
     "bind": Evaluator.evaluate_bind_expression,
     "regex": lambda evaluator, expr, input, environment: expr.value,

@@ -35,8 +35,6 @@ def kept(evaluator: Evaluator, predicate: Any, input: Any, environment: Any) -> 
     results = sequence()
     tuples = isinstance(input, JList) and input.tuple_stream
     results.tuple_stream = tuples
-    if input is None:
-        return results
     items = input if isinstance(input, list) else [input]
     if predicate.type == "number":
         index = math.floor(predicate.value)
@@ -45,7 +43,8 @@ def kept(evaluator: Evaluator, predicate: Any, input: Any, environment: Any) -> 
             return results
         if isinstance(items[index], list):
             return items[index]
-        results.append(items[index])
+        if items[index] is not None:
+            results.append(items[index])
         return results
     for index, item in enumerate(items):
         scope = evaluator.create_frame_from_tuple(environment, item) if tuples else environment
@@ -58,6 +57,8 @@ def kept(evaluator: Evaluator, predicate: Any, input: Any, environment: Any) -> 
                     results.append(item)
         elif truth(value, evaluator.budget):
             results.append(item)
+    if input is None:
+        return None  # undefined was looked at once, for what is wrong with the predicate
     evaluator.budget.array(len(results))
     return results
 
@@ -71,6 +72,7 @@ def fields(evaluator: Evaluator, input: Any) -> Any:
         for value in input.values() if isinstance(input, dict) else input:
             if isinstance(value, list):
                 _flatten(evaluator, value, results)
+                results.sequence = False  # as the reference, where appending makes a plain array
             else:
                 results.append(seen(value))
     evaluator.budget.array(len(results))

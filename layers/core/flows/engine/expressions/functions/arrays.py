@@ -85,8 +85,6 @@ def append(evaluator: Evaluator, left: Any, right: Any) -> Any:
     evaluator.budget.array(len(first) + len(second))
     result = JList(first)
     result.extend(second)
-    # A single value before becomes a sequence, an array stays one.
-    result.sequence = not isinstance(left, list)
     return result
 
 

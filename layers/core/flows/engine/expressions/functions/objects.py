@@ -52,6 +52,7 @@ def spread(evaluator: Evaluator, value: Any) -> Any:
             result.extend(made)
         else:
             result.append(made)
+    result.sequence = not value  # appended to, a sequence becomes an array
     return result
 
 

@@ -1,0 +1,54 @@
+"""`execute_workflow`: another workflow as a step of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from flows.engine.contract import Answer, NodeContext, NodeFailure, NodeType, Outcome, Parameters, Wait
+
+
+class ExecuteWorkflowParameters(Parameters):
+    workflow_id: str = Field(description="The workflow to run: its published version, else its draft.")
+    input: Any = Field(None, description="Its input; without it this node's input.")
+    wait: bool = Field(True, description="Wait for its end; else go on at once with `{execution_id}`.")
+
+
+def run(context: NodeContext, parameters: ExecuteWorkflowParameters) -> Outcome:
+    """Start the other workflow; its end is answered to this node."""
+    given = parameters.input if "input" in parameters.model_fields_set else context.input
+    execution_id = context.start_workflow(parameters.workflow_id, given, wait=parameters.wait)
+    started = {"execution_id": execution_id}
+    if not parameters.wait:
+        return Outcome(started)
+    return Outcome(wait=Wait(until=None, kind="execution", data=started))
+
+
+def resume(context: NodeContext, parameters: ExecuteWorkflowParameters, answers: Sequence[Answer], timed_out: bool) -> Outcome:
+    """Take over how the other run ended."""
+    if not answers:
+        return Outcome(wait=context.wait)
+    end = answers[0].data
+    if end["status"] == "completed":
+        return Outcome(end.get("output"))
+    error = end.get("error") or {}
+    raise NodeFailure(
+        "WorkflowFailed",
+        f"The execution {end['execution_id']} ended as {end['status']}"
+        + (f": {error['message']}" if error.get("message") else ""),
+        {"execution_id": end["execution_id"], "status": end["status"], "error": end.get("error")},
+    )
+
+
+NODE = NodeType(
+    type="execute_workflow",
+    title="Execute workflow",
+    description="Runs another workflow of the account, and gives its output when it ends.",
+    category="flow",
+    parameters=ExecuteWorkflowParameters,
+    run=run,
+    resume=resume,
+    effect=True,
+)

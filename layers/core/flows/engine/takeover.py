@@ -1,0 +1,64 @@
+"""A retry takes over what succeeded: results of the earlier run, for nodes whose definition and whole past are unchanged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.engine import planner
+from flows.engine.graph import Graph
+from flows.engine.journal import Entry
+from flows.engine.state import COMPLETED, NodeState
+
+if TYPE_CHECKING:
+    from flows.engine.walker import Turn
+
+
+def take_over(turn: Turn) -> None:
+    """Copy results into the new run's journal, before anything runs.
+
+    A node is taken over when it completed, when it is written in both versions in the same way with the same incoming edges, when all
+    nodes that it got something from were taken over, and when it is not ``from_node`` or behind it.
+    """
+    found = turn.store.seed_pages()
+    if found is None:
+        return
+    definition, pages = found
+    results: dict[str, Entry] = {}
+    for page in pages:
+        for entry in page.entries:
+            if "k" not in entry and "s" not in entry:
+                results[entry["n"]] = entry
+    graph = turn.plan.graph
+    old = Graph.of(definition)
+    again = _again(graph, (turn.run.seed or {}).get("from_node"))
+    root = turn.state.root
+    for node_id in graph.order:
+        result = results.get(node_id)
+        if result is None or result["st"] != COMPLETED or node_id in again or not _same(graph, old, node_id):
+            continue
+        sources = result.get("i") or []
+        if any(source not in root.nodes for source in sources) or (graph.incoming(node_id) and not sources):
+            continue
+        if not sources and node_id not in planner.begin(graph, turn.run.trigger.get("node_id")):
+            continue
+        seq = turn.state.next_seq()
+        turn.record({**result, "q": seq, "taken": True})
+        root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.position, seq)
+
+
+def _again(graph: Graph, from_node: str | None) -> frozenset[str]:
+    if from_node is None or from_node not in graph.nodes:
+        return frozenset()
+    return graph.descendants(from_node) | {from_node}
+
+
+def _same(new: Graph, old: Graph, node_id: str) -> bool:
+    if node_id not in old.nodes:
+        return False
+
+    def told(graph: Graph) -> tuple[Any, ...]:
+        node = graph.nodes[node_id]
+        edges = [(edge.source, edge.port) for edge in graph.incoming(node_id)]
+        return node.type, node.parameters, node.credential_id, node.disabled, node.on_error, edges
+
+    return told(new) == told(old)

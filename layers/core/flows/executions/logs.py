@@ -1,0 +1,215 @@
+"""Logs of a run, read from its journal: one entry a node and scope, in the order of their starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flows import strict_json
+from flows.aws import tables
+from flows.aws.settings import settings
+from flows.aws.tables import Item
+from flows.engine import planner
+from flows.engine.journal import Entry, Packed, Page, scope_key
+from flows.engine.state import DECIDED, Scope
+from flows.executions import values
+from flows.executions.records import page_key, partition, read_page
+
+Position = dict[str, int]
+"""Where a reading goes on: ``{"q": next in the order of starts, "p": page}``."""
+
+MAX_ANSWER_BYTES = 1_000_000
+"""Entries that one answer carries, in all."""
+
+_Key = tuple[Scope, str]
+
+
+@dataclass(frozen=True)
+class Logs:
+    """A part of a run's logs.
+
+    Args:
+        entries: as the API shows them.
+        next: where they go on, or None.
+    """
+
+    entries: list[dict[str, Any]]
+    next: Position | None
+
+
+def read(run: Item, position: Position | None = None, limit: int = 10_000) -> Logs:
+    """Read entries from a position on.
+
+    Args:
+        run: the run's item.
+        position: None: from the first.
+        limit: how many at most.
+    """
+    return _Reader(run).read(position or {"q": 0, "p": 1}, limit)
+
+
+class _Reader:
+    def __init__(self, run: Item) -> None:
+        self.run = run
+        self.pages: dict[int, Page] = {}
+        self.found: dict[_Key, tuple[int, Entry]] = {}
+        self.items: dict[_Key, list[Any]] = {}
+
+    def read(self, position: Position, limit: int) -> Logs:
+        wanted = position["q"]
+        open_entries: dict[int, tuple[int, _Key]] = {}
+        entries: list[dict[str, Any]] = []
+        size = 0
+
+        def emit(seq: int) -> bool:
+            nonlocal size, wanted
+            _, key = open_entries[seq]
+            entry = self._shown(key)
+            length = strict_json.size(entry)
+            if len(entries) >= limit or (entries and size + length > MAX_ANSWER_BYTES):
+                return False
+            entries.append(entry)
+            size += length
+            del open_entries[seq]
+            wanted = seq + 1
+            return True
+
+        for page in self._forward(position["p"]):
+            for entry in page.entries:
+                if "k" in entry:
+                    continue
+                key = (scope_key(entry.get("s", ())), entry["n"])
+                self.found[key] = (page.number, entry)
+                if entry["q"] >= position["q"] and entry["q"] >= wanted:
+                    open_entries.setdefault(entry["q"], (page.number, key))
+            while wanted in open_entries and self._entry(open_entries[wanted][1])["st"] in DECIDED:
+                if not emit(wanted):
+                    return Logs(entries, self._next(wanted, open_entries))
+        for seq in sorted(open_entries):
+            if not emit(seq):
+                return Logs(entries, self._next(seq, open_entries))
+        return Logs(entries, None)
+
+    def _next(self, wanted: int, still_open: Mapping[int, tuple[int, _Key]]) -> Position:
+        return {"q": wanted, "p": min(number for number, _ in still_open.values())}
+
+    def _forward(self, first: int) -> Iterator[Page]:
+        pk = partition(self.run["account_id"], self.run["id"])
+        for item in tables.query_all(
+            settings().executions_table,
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {":pk": pk, ":first": page_key(first), ":last": "P#99999999"},
+            consistent=True,
+        ):
+            page = read_page(item)
+            self.pages[page.number] = page
+            self._note_items(page)
+            yield page
+
+    def _note_items(self, page: Page) -> None:
+        for entry in page.entries:
+            if entry.get("k") == "items":
+                self.items[scope_key(entry["s"]), entry["n"]] = [entry["o"]]
+
+    def _entry(self, key: _Key) -> Entry:
+        return self.found[key][1]
+
+    def _shown(self, key: _Key) -> dict[str, Any]:
+        entry = self._entry(key)
+        skipped = entry["st"] == "skipped"
+        given = None if skipped else self._input(entry)
+        packed = self._output(entry) if entry.get("same") else entry.get("o")
+        done = entry["st"] in DECIDED
+        return {
+            "node_id": entry["n"],
+            "type": entry["y"],
+            "status": entry["st"],
+            "attempt": entry.get("a", 1),
+            "started_at": entry["t"],
+            "completed_at": _after(entry["t"], entry["d"]) if done else None,
+            "duration_ms": entry["d"] if done else None,
+            "input": given,
+            "output": values.shown(packed),
+            "error": entry.get("e"),
+            "scope": [list(step) for step in entry.get("s", ())],
+        }
+
+    def _input(self, entry: Entry) -> Any:
+        return values.shown(self._given(entry))
+
+    def _given(self, entry: Entry) -> Packed | None:
+        """What a node got: its live predecessors' outputs, the item of its loop, or what the run began with."""
+        scope = scope_key(entry.get("s", ()))
+        sources: Sequence[str] = entry.get("i") or []
+        if sources:
+            outputs = {source: self._output_of((scope, source)) for source in sources}
+            if len(outputs) == 1:
+                return next(iter(outputs.values()))
+            return {"v": planner.join({source: values.shown(packed) for source, packed in outputs.items()})}
+        if scope:
+            return self._item(scope)
+        return self._run_input()
+
+    def _output(self, entry: Entry) -> Packed | None:
+        return self._given(entry) if entry.get("same") else entry.get("o")
+
+    def _output_of(self, key: _Key) -> Packed | None:
+        if key not in self.found and not self._find_before(key):
+            return None
+        return self._output(self._entry(key))
+
+    def _find_before(self, key: _Key) -> bool:
+        """Look for an entry on the pages before those that were read."""
+        number = min(self.pages, default=1) - 1
+        while number >= 1:
+            page = self._one_page(number)
+            if page is None:
+                return False
+            for entry in page.entries:
+                if "k" not in entry:
+                    self.found.setdefault((scope_key(entry.get("s", ())), entry["n"]), (number, entry))
+            if key in self.found:
+                return True
+            number -= 1
+        return False
+
+    def _one_page(self, number: int) -> Page | None:
+        item = tables.get(
+            settings().executions_table, partition(self.run["account_id"], self.run["id"]), page_key(number), consistent=True
+        )
+        if item is None:
+            return None
+        page = read_page(item)
+        self.pages[number] = page
+        self._note_items(page)
+        return page
+
+    def _item(self, scope: Scope) -> Packed | None:
+        loop, index = (scope[:-1], scope[-1][0]), scope[-1][1]
+        number = min(self.pages, default=1) - 1
+        while loop not in self.items and number >= 1 and self._one_page(number) is not None:
+            number -= 1
+        held = self.items.get(loop)
+        if held is None:
+            return None
+        if len(held) == 1 and isinstance(held[0], dict):
+            held[:] = [None, values.unpack(held[0])]
+        items = held[1]
+        return {"v": items[index]} if index < len(items) else None
+
+    def _run_input(self) -> Packed | None:
+        packed: Packed = strict_json.loads(self.run["input"])
+        if "page" not in packed:
+            return packed
+        page = self.pages.get(0) or self._one_page(0)
+        found: Packed | None = page.entries[0]["o"] if page else None
+        return found
+
+
+def _after(started_at: str, duration_ms: int) -> str:
+    from datetime import timedelta
+
+    from flows.aws.clock import iso, parse_iso
+
+    return iso(parse_iso(started_at) + timedelta(milliseconds=duration_ms))

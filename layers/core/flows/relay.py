@@ -1,0 +1,129 @@
+"""What follows a write, taken from the tables' streams, so that nothing that was written is without its consequence.
+
+Each record may come more than once: a machine's name is taken once, events keep their id, schedules are set to what they should be.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flows import strict_json
+from flows.aws.clients import client
+from flows.aws.settings import settings
+from flows.aws.tables import Item, unmarshal
+from flows.executions import aftermath, launching
+from flows.executions.records import FINAL, PENDING, RUN
+
+THREADS = 8
+
+
+class NotPublished(Exception):
+    """The bus did not take an event."""
+
+
+def relay(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Handle a batch.
+
+    Args:
+        records: of a DynamoDB stream, in its order.
+
+    Returns:
+        Sequence numbers of the records that failed, in order.
+    """
+    changes = [_Change(record) for record in records]
+    _publish([change for change in changes if change.event])
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(_follow, [change for change in changes if change.failure is None]))
+    failed = [change for change in changes if change.failure is not None]
+    for change in failed:
+        sys.stdout.write(json.dumps({"error": change.failure, "key": change.key}) + "\n")
+    return [change.number for change in failed]
+
+
+class _Change:
+    """One record, read."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        raw = record["dynamodb"]
+        self.number: str = raw["SequenceNumber"]
+        self.kind: str = record["eventName"]
+        self.new: Item = unmarshal(raw.get("NewImage") or {})
+        self.old: Item = unmarshal(raw.get("OldImage") or {})
+        self.key = f"{raw['Keys']['pk']['S']} {raw['Keys']['sk']['S']}"
+        self.failure: str | None = None
+        event = self.new.get("event")
+        self.event: str | None = event if event and event != self.old.get("event") else None
+
+    @property
+    def sort_key(self) -> str:
+        return str((self.new or self.old).get("sk", ""))
+
+
+def _publish(changes: list[_Change]) -> None:
+    """Put events on the bus, ten a call and no more than it takes at once."""
+    batch: list[_Change] = []
+    size = 0
+    for change in changes:
+        length = len(_detail(change).encode()) + 200
+        if batch and (len(batch) == 10 or size + length > 250_000):
+            _put(batch)
+            batch, size = [], 0
+        batch.append(change)
+        size += length
+    if batch:
+        _put(batch)
+
+
+def _put(batch: list[_Change]) -> None:
+    entries = [
+        {
+            "Source": "flows",
+            "DetailType": strict_json.loads(change.event or "{}")["type"],
+            "Detail": _detail(change),
+            "EventBusName": settings().event_bus,
+        }
+        for change in batch
+    ]
+    try:
+        answer = client("events").put_events(Entries=entries)
+    except Exception as error:  # each record of the batch comes again
+        for change in batch:
+            change.failure = f"PutEvents: {type(error).__name__}"
+        return
+    for change, result in zip(batch, answer["Entries"], strict=True):
+        if result.get("ErrorCode"):
+            change.failure = f"PutEvents: {result['ErrorCode']}"
+
+
+def _detail(change: _Change) -> str:
+    event = strict_json.loads(change.event or "{}")
+    return strict_json.dumps({"account_id": change.new["account_id"], "depth": change.new.get("depth", 0), "event": event})
+
+
+def _follow(change: _Change) -> None:
+    try:
+        if change.sort_key == RUN:
+            _follow_run(change)
+        elif change.sort_key == "workflow":
+            _follow_workflow(change)
+    except Exception as error:  # this record comes again, the others are not held up
+        change.failure = f"{type(error).__name__}: {error}"[:500]
+
+
+def _follow_run(change: _Change) -> None:
+    run = change.new
+    if change.kind == "INSERT" and run["status"] == PENDING:
+        launching.launch(run)
+    elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:
+        aftermath.after_end(run)
+
+
+def _follow_workflow(change: _Change) -> None:
+    from flows.triggers import schedules
+
+    workflow = change.new or change.old
+    schedules.sync(workflow["account_id"], workflow["id"])
