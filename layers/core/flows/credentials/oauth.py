@@ -97,7 +97,7 @@ def _endpoints(wanted: AuthorizeRequest) -> _Endpoints:
             raise invalid("connector", "there is no such connector with OAuth2", "unknown_connector")
         authorize_url, token_url = authorize_url or preset.authorize_url, token_url or preset.token_url
         scope = preset.scope if scope is None else scope
-        hosts = list(connector.hosts) if hosts is None else hosts
+        hosts = list(connector.all_hosts) if hosts is None else hosts
         parameters, authentication = dict(preset.authorize_parameters), preset.authentication
     problems: list[Problem] = []
     for name, url in (("authorize_url", authorize_url), ("token_url", token_url)):

@@ -173,7 +173,7 @@ def _hosts(given: list[str] | None, connector: str | None) -> list[str]:
     found = catalog.find(connector)
     if found is None:
         raise invalid("connector", "there is no such connector", "unknown_connector")
-    return list(found.hosts)
+    return list(found.all_hosts)
 
 
 def _existing(account_id: str, credential_id: str) -> dict[str, Any]:
