@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from local import build, deploy, events
+from local import build, deploy, events, operator
 from local.settings import (
     ROOT,
     SAM,
@@ -140,15 +139,8 @@ def run(arguments: list[str]) -> int:
             return sam_local(["start-api", "--port", arguments[1]], record, folder, endpoint_url)
         _, function, case = arguments
         sample = events.find(function, case)
-        account = json.loads(
-            subprocess.run(
-                [sys.executable, "-m", "local.operator", "account", "--name", "sam-local", "--plan", "business"],
-                cwd=ROOT,
-                env={**os.environ, "STACK_DIR": os.environ.get("STACK_DIR", "")},
-                capture_output=True,
-                check=True,
-            ).stdout
-        )
+        arguments = ["account", "--name", "sam-local", "--plan", "business"]
+        account = operator.run(record["endpoint_url"], record["stack_name"], arguments)
         file = folder / "event.json"
         file.write_text(json.dumps(sample.event({"account_id": account["account_id"], "api_key": account["api_key"]})))
         return sam_local(["invoke", logical_name(function), "--event", str(file)], record, folder, endpoint_url)
