@@ -21,6 +21,7 @@ from flows.forms.models import (
     PatchForm,
     SubmissionView,
 )
+from flows.forms.submission_repository import Range
 
 TAG = "Forms"
 Search = Annotated[str | None, Query(max_length=200, description="A part of the name, in any case.")]
@@ -140,7 +141,7 @@ def delete_submission(form_id: str, submission_id: str) -> Answer[Deleted]:
     return ok(Deleted(id=submission_id))
 
 
-def _csv(form_id: str, span: submissions.Range) -> Raw:
+def _csv(form_id: str, span: Range) -> Raw:
     from flows.forms.export import export
 
     file = export(caller().account_id, form_id, span)

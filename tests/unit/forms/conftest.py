@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "BASE_URL": "https://api.example.com/v1",
     "FORMS_TABLE": "forms",
     "ACCOUNTS_TABLE": "accounts",
+    "EXECUTIONS_TABLE": "executions",
     "DATA_BUCKET": "data",
 }
 
@@ -29,7 +30,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
-        for table in ("forms", "accounts"):
+        for table in ("forms", "accounts", "executions"):
             dynamodb.create_table(
                 TableName=table,
                 BillingMode="PAY_PER_REQUEST",

@@ -157,7 +157,16 @@ def test_texts_are_converted_by_the_type_of_their_field(time: Clock) -> None:
 
     assert sent.status == 303
     assert stored(form) == [
-        {"age": 42, "share": -0.5, "stars": 4, "agree": True, "news": False, "tags": ["a", "c"], "name": "Ada", "text": "one\ntwo "}
+        {
+            "age": 42,
+            "share": -0.5,
+            "stars": 4,
+            "agree": True,
+            "news": False,
+            "tags": ["a", "c"],
+            "name": "Ada",
+            "text": "one\ntwo ",
+        }
     ]
 
 

@@ -115,7 +115,7 @@ class CreateForm(_Input):
     description: Text | None = None
     fields: Annotated[list[FormField], Field(max_length=limits.MAX_FIELDS)]
     public: bool = True
-    settings: FormSettings = Field(default_factory=lambda: FormSettings())
+    settings: FormSettings = Field(default_factory=FormSettings)
 
 
 class PatchForm(_Input):
