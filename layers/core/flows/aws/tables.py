@@ -138,8 +138,32 @@ def query_all(table: str, condition: str, values: Mapping[str, Any], **options: 
         start = page.next_key
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What one call counted: ``is_all`` is False when the query goes on."""
+
+    total: int
+    is_all: bool
+
+
 def count(table: str, condition: str, values: Mapping[str, Any], **options: Any) -> int:
     """How many items a query has, page after page to its end (nothing is transferred)."""
+    total = 0
+    start = None
+    while True:
+        counted, start = _count(table, condition, values, start, **options)
+        total += counted
+        if start is None:
+            return total
+
+
+def count_once(table: str, condition: str, values: Mapping[str, Any], **options: Any) -> Counted:
+    """How many items the first call of a query finds: 1 MB of them."""
+    total, start = _count(table, condition, values, None, **options)
+    return Counted(total, start is None)
+
+
+def _count(table: str, condition: str, values: Mapping[str, Any], start: Any, **options: Any) -> tuple[int, Any]:
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": condition,
@@ -149,13 +173,10 @@ def count(table: str, condition: str, values: Mapping[str, Any], **options: Any)
     for option, name in (("index", "IndexName"), ("names", "ExpressionAttributeNames"), ("filter", "FilterExpression")):
         if options.get(option):
             request[name] = options[option]
-    total = 0
-    while True:
-        answer = client("dynamodb").query(**request)
-        total += int(answer["Count"])
-        if not answer.get("LastEvaluatedKey"):
-            return total
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    if start:
+        request["ExclusiveStartKey"] = start
+    answer = client("dynamodb").query(**request)
+    return int(answer["Count"]), answer.get("LastEvaluatedKey")
 
 
 def put(

@@ -13,11 +13,11 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
 from flows.errors import Conflict, NotFound, invalid
-from flows.executions import logs, values
+from flows.executions import logs, values, waking
 from flows.executions.ending import END_NAMES, end_attributes
 from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due, partition, summary_of
 from flows.executions.starting import Started, start
-from flows.executions.waking import answer, send
+from flows.executions.waking import answer
 from flows.paging import Key, Listed, Window, walk
 from flows.workflows import pinning
 
@@ -25,6 +25,9 @@ __all__ = ["Execution", "Started", "answer", "cancel", "get", "listed", "read_lo
 
 LONGEST_WAIT_SECONDS = 25.0
 """API Gateway ends a request after 29 seconds."""
+
+CANCEL_SECONDS = 3.0
+"""How long a cancel waits to show the run's end."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,17 @@ def listed(
     status: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    with_total: bool = False,
 ) -> Listed[dict[str, Any]]:
     """Runs, newest first.
 
     Args:
         account_id: whose.
-        window: which part; in page mode the total is counted.
+        window: which part.
         workflow_id: of one workflow only.
         status: of one status only.
         since, until: started at or after, and before.
+        with_total: count them too, where the list begins or a page is asked for.
     """
     table = settings().executions_table
     index, name = ("by_workflow", "wpk") if workflow_id else ("list", "lpk")
@@ -123,9 +128,20 @@ def listed(
     def key_of(item: Item) -> Key:
         return {"pk": item["pk"], "sk": item["sk"], "lsk": item["lsk"], name: item[name]}
 
-    total = tables.count(table, condition, given, **options) if window.page is not None else None
-    found = walk(page, window, key_of=key_of, total=total)
-    return Listed([summary_of(item) for item in found.items], found.next_key, found.total)
+    found = walk(page, window, key_of=key_of)
+    total = None
+    if with_total and window.after is None:
+        is_all = window.is_first and found.next_key is None
+        total = len(found.items) if is_all else _count(condition, given, options, exact=window.page is not None)
+    return Listed([summary_of(item) for item in found.items], found.next_key, total)
+
+
+def _count(condition: str, given: dict[str, Any], options: dict[str, Any], *, exact: bool) -> int | None:
+    """How many runs a list has. Unless asked for pages, a caller waits for one call only: None when that does not reach the end."""
+    if exact:
+        return tables.count(settings().executions_table, condition, given, **options)
+    counted = tables.count_once(settings().executions_table, condition, given, **options)
+    return counted.total if counted.is_all else None
 
 
 def _before(moment: datetime) -> str:
@@ -170,8 +186,8 @@ def cancel(account_id: str, execution_id: str) -> Execution:
     except ConditionFailed as failed:
         raise Conflict("The execution has ended", {"status": failed.item["status"] if failed.item else None}) from None
     if fresh.get("park_token"):
-        send(fresh["park_token"])
-    return wait(account_id, execution_id, 3.0)
+        waking.send(fresh["park_token"])
+    return wait(account_id, execution_id, CANCEL_SECONDS)
 
 
 def _cancel_unstarted(item: Item) -> bool:
@@ -200,6 +216,7 @@ def retry(
     from_node: str | None = None,
     version: str | int | None = None,
     new_execution_id: str | None = None,
+    started_at: datetime | None = None,
     retention_days: int = 30,
 ) -> Started:
     """Start a new run that takes over the results of the nodes that succeeded in a failed or cancelled one.
@@ -209,6 +226,7 @@ def retry(
         from_node: run this node and all behind it again, whatever they did; a completed run needs it.
         version: None: the version of that run; ``published``, ``draft`` or a number.
         new_execution_id: for a repeat of the same request.
+        started_at: the moment in that id.
         retention_days: how long the new run is kept.
 
     Raises:
@@ -236,6 +254,7 @@ def retry(
         trigger=trigger,
         by_trigger=bool(item.get("by_trigger")),
         execution_id=new_execution_id,
+        started_at=started_at,
         depth=item.get("depth", 0),
         retention_days=retention_days,
         seed={"execution_id": execution_id, "from_node": from_node},
