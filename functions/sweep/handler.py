@@ -1,4 +1,4 @@
-"""Each minute: what is due and was not taken up. Lost starts, answers that woke nobody, dead machines, late deliveries."""
+"""Each minute: what is due and was not taken up. Lost starts, answers that woke nobody, dead machines, late deliveries, unfinished deletions of forms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.aws import clock
 from flows.executions import sweeping
+from flows.forms import deletion
 from flows.webhooks import due
 
 
@@ -18,6 +19,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         event: EventBridge Scheduler's; nothing of it is used.
         context: Lambda's.
     """
-    done = {"executions": sweeping.sweep(), "deliveries": due.sweep(clock.now())}
+    done = {"executions": sweeping.sweep(), "deliveries": due.sweep(clock.now()), "forms": deletion.sweep(15.0)}
     sys.stdout.write(json.dumps({"swept": done}) + "\n")
     return done
