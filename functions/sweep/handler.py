@@ -1,4 +1,5 @@
-"""Each minute: what is due and was not taken up. Lost starts, answers that woke nobody, dead machines, late deliveries, unfinished deletions of forms."""
+"""Each minute: what is due and was not taken up: lost starts, answers that woke nobody, dead machines, late deliveries,
+unfinished deletions of forms."""
 
 from __future__ import annotations
 
