@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
-_HIDDEN = ("script", "style", "template", "noscript", "head", "svg")
-_BLOCKS = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "dd",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "tr",
-    "ul",
-]
+_HIDDEN = frozenset(("head", "noscript", "script", "style", "svg", "template", "title"))
+_BLOCKS = frozenset(
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "dd",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+        ),
+        *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section"),
+        *("table", "tbody", "tfoot", "thead", "tr", "ul", "br"),
+    )
+)
 _BREAK = "\ue000"
 """Stands for a line's end until the white space of the document is folded; private use, so no text means anything by it."""
 _BREAKS = re.compile(rf" ?{_BREAK}[ {_BREAK}]*")
@@ -63,16 +47,51 @@ def one_line(text: str) -> str:
 
 def readable(html: str) -> str:
     """The text: a new line for each block, an empty one around paragraphs; nothing of scripts and styles."""
-    soup = parsed(html.replace(_BREAK, ""))
-    for hidden in soup.find_all(_HIDDEN):
-        hidden.decompose()
-    for line_break in soup.find_all("br"):
-        line_break.replace_with(_BREAK)
-    for cell in soup.find_all(["td", "th"]):
-        cell.append(" ")
-    for block in soup.find_all(_BLOCKS):
-        ends = _BREAK * (2 if block.name == "p" else 1)
-        block.insert_before(ends)
-        block.insert_after(ends)
-    text = " ".join(soup.get_text().split())
+    reader = _Reader()
+    reader.feed(html.replace(_BREAK, ""))
+    reader.close()
+    text = " ".join("".join(reader.pieces).split())
     return _BREAKS.sub(lambda breaks: "\n\n" if breaks[0].count(_BREAK) > 2 else "\n", text).strip()
+
+
+class _Reader(HTMLParser):
+    """Collects the text in one pass, without a tree: deep documents cost no more than flat ones."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden = ""
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag == "body":
+            self._hidden = ""  # the end of the head may be left out
+        if self._hidden:
+            self._depth += tag == self._hidden
+        elif tag in _HIDDEN:
+            self._hidden, self._depth = tag, 1
+        else:
+            self._separate(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        if not self._hidden:
+            self._separate(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._hidden:
+            if tag != "br":
+                self._separate(tag)
+        elif tag == self._hidden:
+            self._depth -= 1
+            if not self._depth:
+                self._hidden = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data)
+
+    def _separate(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.pieces.append(_BREAK * 2 if tag == "p" else _BREAK)
+        elif tag in ("td", "th"):
+            self.pieces.append(" ")
