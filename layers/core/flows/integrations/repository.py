@@ -1,0 +1,114 @@
+"""Integrations in DynamoDB, in the credentials' table: ``int#<id>`` under the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.aws import tables
+from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed, Item, Write
+from flows.paging import Listed, Window, walk
+
+COUNTS = "COUNTS"
+LIMIT = 500
+"""Integrations that an account may have."""
+
+
+class LimitReached(Exception):
+    """The account has as many as it may have."""
+
+
+def table() -> str:
+    return settings().credentials_table
+
+
+def key(integration_id: str) -> str:
+    return f"int#{integration_id}"
+
+
+def get(account_id: str, integration_id: str) -> Item | None:
+    return tables.get(table(), account_id, key(integration_id), consistent=True)
+
+
+def page(account_id: str, window: Window) -> Listed[Item]:
+    """A page of the account's integrations, the newest first."""
+
+    def read(start: Item | None, limit: int) -> tables.Page:
+        return tables.query(
+            table(),
+            "pk = :pk AND begins_with(sk, :sk)",
+            {":pk": account_id, ":sk": "int#"},
+            limit=limit,
+            start=start,
+            forward=False,
+            consistent=True,
+        )
+
+    total = None
+    if window.after is None:
+        counts = tables.get(table(), account_id, COUNTS, consistent=True) or {}
+        total = int(counts.get("integrations", 0))
+    return walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=total)
+
+
+def create(account_id: str, item: Item, also: list[Write]) -> Item:
+    """Store a new integration, count it, and do the other writes, all or nothing.
+
+    Returns:
+        What is stored: the item, or the one that an earlier run of the same request stored under this id.
+
+    Raises:
+        LimitReached; ConditionFailed: the condition of another write did not hold (index from 2 on).
+    """
+    writes = [
+        Write("put", table(), {**item, "pk": account_id, "sk": key(item["id"])}, condition="attribute_not_exists(pk)"),
+        Write(
+            "update",
+            table(),
+            {"pk": account_id, "sk": COUNTS},
+            update="ADD integrations :one",
+            condition="attribute_not_exists(integrations) OR integrations < :limit",
+            values={":one": 1, ":limit": LIMIT},
+        ),
+        *also,
+    ]
+    try:
+        tables.transact(writes)
+    except ConditionFailed as error:
+        if error.index == 0 and error.item is not None:
+            return error.item
+        if error.index == 1:
+            raise LimitReached from None
+        raise
+    return item
+
+
+def delete(account_id: str, integration_id: str) -> bool:
+    """Delete and uncount; False when there was none."""
+    gone = Write("delete", table(), {"pk": account_id, "sk": key(integration_id)}, condition="attribute_exists(pk)")
+    count = Write("update", table(), {"pk": account_id, "sk": COUNTS}, update="ADD integrations :minus", values={":minus": -1})
+    try:
+        tables.transact([gone, count])
+    except ConditionFailed:
+        return False
+    return True
+
+
+def set_status(account_id: str, integration_id: str, changes: dict[str, Any]) -> None:
+    """Note the result of a test, unless the integration was deleted meanwhile."""
+    names = {f"#a{index}": name for index, name in enumerate(changes)}
+    values = {f":a{index}": value for index, value in enumerate(changes.values())}
+    expression = "SET " + ", ".join(f"#a{index} = :a{index}" for index in range(len(changes)))
+    try:
+        tables.update(
+            table(),
+            account_id,
+            key(integration_id),
+            expression,
+            values,
+            names=names,
+            condition="attribute_exists(pk)",
+            returns="NONE",
+        )
+    except ConditionFailed:
+        return  # deleted while the test ran: there is nothing to note
