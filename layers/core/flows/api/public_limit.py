@@ -18,19 +18,19 @@ ADDRESS_PER_MINUTE = 120
 ACCOUNT_PER_MINUTE = 6_000
 
 
-def count_address(address: str, purpose: str, per_minute: int = ADDRESS_PER_MINUTE) -> Standing:
+def count_address(address: str, purpose: str, per_minute: int | None = None) -> Standing:
     """Count a request of an address (of IPv6 its /64, which one customer has).
 
     Args:
         address: the client's IP address.
         purpose: what is counted apart: ``docs``, ``hook``, ``form``.
-        per_minute: how many are let through.
+        per_minute: how many are let through (default: ADDRESS_PER_MINUTE).
 
     Raises:
         RateLimited.
     """
     digest = hmac.new(settings().signing_secret.encode(), _network(address).encode(), hashlib.sha256).hexdigest()[:32]
-    return _count(f"addr#{digest}", purpose, per_minute)
+    return _count(f"addr#{digest}", purpose, per_minute or ADDRESS_PER_MINUTE)
 
 
 def count_account(account_id: str, purpose: str, per_minute: int = ACCOUNT_PER_MINUTE) -> Standing:
