@@ -50,7 +50,17 @@ DIFFERENCES: dict[str, list[tuple[str, str]]] = {
     ],
     "Offsets of matches": [("text", "$match(e, /ok/).index"), ("text", "$match(e, /ok/)")],
     "Half of a surrogate pair": [("text", '"\\ud83d"'), ("text", '$length("\\ud83d")')],
-    "Leading zero in `$formatNumber`": [("text", '$formatNumber(0.5, "#.00")')],
+    "Pictures": [
+        ("text", '$formatNumber(0.5, "#.00")'),
+        ("numbers", '$formatNumber(-0.5, "000")'),
+        ("numbers", '$parseInteger("1,234", "0")'),
+    ],
+    "Time zones": [
+        ("numbers", '$fromMillis(951782400000, "[H01]:[m01]:[s01]", "-0530")'),
+        ("numbers", '$fromMillis(951782400000, "[H01]:[m01]", "+01:00")'),
+    ],
+    "Predicates on what is not there": [("list_with_null", '{"k": b["red"]}')],
+    "Empty arrays in an object expression": [("list_of_lists", '$$[{"k": 3}]')],
 }
 DIFFERING = {case for cases in DIFFERENCES.values() for case in cases}
 ALL = [(name, expression) for name, expressions in CASES["cases"].items() for expression in expressions]

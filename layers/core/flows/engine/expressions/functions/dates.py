@@ -30,8 +30,9 @@ def _checked(picture: Any) -> Any:
 
 
 def _written(millis: Any, picture: Any, timezone: Any) -> Any:
+    offset = "+0000" if timezone == "Z" else timezone and timezone.replace(":", "")
     try:
-        return Functions.datetime_from_millis(millis, _checked(picture), timezone)
+        return Functions.datetime_from_millis(millis, _checked(picture), offset)
     except (ValueError, OverflowError) as error:
         raise JException("D3137", -1, "the time is out of range (years 1 to 9999), or the offset is not valid") from error
 
@@ -43,7 +44,12 @@ def to_millis(evaluator: Evaluator, timestamp: Any, picture: Any) -> Any:
     if len(timestamp) > _MAX_TIMESTAMP:
         raise JException("D3110", -1, timestamp[:_MAX_TIMESTAMP])
     if picture is not None:
-        return Functions.datetime_to_millis(timestamp, _checked(picture))
+        try:
+            return Functions.datetime_to_millis(timestamp, _checked(picture))
+        except (KeyError, ValueError, RuntimeError) as error:
+            if isinstance(error, JException):
+                raise
+            raise JException("D3136", -1) from error
     found = _ISO.fullmatch(timestamp)
     if found is None:
         raise JException("D3110", -1, timestamp)
@@ -73,18 +79,3 @@ def now(evaluator: Evaluator, picture: Any, timezone: Any) -> Any:
 def millis(evaluator: Evaluator) -> int:
     """`$millis`: when the evaluation began."""
     return int(evaluator.timestamp)
-
-
-def format_number(evaluator: Evaluator, value: Any, picture: Any, options: Any) -> Any:
-    """`$formatNumber`"""
-    return None if value is None else Functions.format_number(value, picture, options)
-
-
-def format_integer(evaluator: Evaluator, value: Any, picture: Any) -> Any:
-    """`$formatInteger`"""
-    return None if value is None else Functions.format_integer(value, picture)
-
-
-def parse_integer(evaluator: Evaluator, value: Any, picture: Any) -> Any:
-    """`$parseInteger`"""
-    return None if value is None else Functions.parse_integer(value, picture)

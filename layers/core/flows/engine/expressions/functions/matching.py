@@ -89,12 +89,10 @@ def first_match(evaluator: Evaluator, regex: Any, subject: str) -> dict[str, Any
 
 def contains(evaluator: Evaluator, subject: Any, token: Any) -> Any:
     """`$contains`"""
-    if subject is None:
+    if subject is None or token is None:
         return None
     if isinstance(token, str):
         return token in subject
-    if token is None:
-        return False
     return next(matches(evaluator, token, subject), None) is not None
 
 
@@ -106,11 +104,11 @@ def match(evaluator: Evaluator, subject: Any, regex: Any, limit: Any) -> Any:
     result = sequence()
     if limit is None or limit > 0:
         for found in matches(evaluator, regex, subject):
+            if limit is not None and len(result) >= limit:
+                break
             result.append({"match": found.text, "index": found.start, "groups": found.groups})
             evaluator.budget.array(1)
             evaluator.budget.text(len(found.text))
-            if limit is not None and len(result) >= limit:
-                break
     return result
 
 
@@ -125,15 +123,17 @@ def split(evaluator: Evaluator, subject: Any, separator: Any, limit: Any) -> Any
         parts = subject.split(separator) if separator else list(subject)
         return parts if limit is None else parts[: int(limit)]
     if separator is None:
-        return [subject]
+        raise JException("T0410", -1, 2, "split")
     result: list[str] = []
     start = 0
     for found in matches(evaluator, separator, subject):
+        if limit is not None and len(result) >= limit:
+            return result
         result.append(subject[start : found.start])
         evaluator.budget.array(1)
         start = found.end
-        if limit is not None and len(result) >= limit:
-            return result
+    if limit is not None and len(result) >= limit:
+        return result
     result.append(subject[start:])
     return result
 
@@ -148,6 +148,8 @@ def replace(evaluator: Evaluator, subject: Any, pattern: Any, replacement: Any, 
     if limit is not None and limit <= 0:
         return subject
     if isinstance(pattern, str):
+        if pattern not in subject:
+            return subject
         if not isinstance(replacement, str):
             raise JException("D3012", -1)
         count = -1 if limit is None else math.ceil(limit)
@@ -157,7 +159,9 @@ def replace(evaluator: Evaluator, subject: Any, pattern: Any, replacement: Any, 
         return subject.replace(pattern, replacement, count)
     pieces: list[str] = []
     position = 0
-    for done, found in enumerate(matches(evaluator, pattern, subject), start=1):
+    for done, found in enumerate(matches(evaluator, pattern, subject)):
+        if limit is not None and done >= limit:
+            break
         made = _substitute(replacement, found) if isinstance(replacement, str) else None
         if made is None and replacement is not None:
             made = evaluator.call(replacement, [found.as_object()])
@@ -166,8 +170,6 @@ def replace(evaluator: Evaluator, subject: Any, pattern: Any, replacement: Any, 
         evaluator.budget.text(len(made) + found.start - position)
         pieces += (subject[position : found.start], made)
         position = found.start + len(found.text)
-        if limit is not None and done >= limit:
-            break
     return "".join(pieces) + subject[position:]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from flows.engine.expressions.functions import arrays, dates, matching, numbers, objects, text
+from flows.engine.expressions.functions import arrays, dates, matching, numbers, objects, pictures, text
 from flows.engine.expressions.functions.builtin import MAX_PICTURE, Builtin
 from flows.engine.expressions.scope import Scope
 
@@ -39,10 +39,10 @@ def _builtins() -> list[Builtin]:
         Builtin("replace", "<s-(sf)(sf)n?:s>", matching.replace),
         Builtin("split", "<s-(sf)n?:a<s>>", matching.split),
         Builtin("join", "<a<s>s?:s>", text.join),
-        Builtin("formatNumber", "<n-so?:s>", dates.format_number, max_text=MAX_PICTURE),
+        Builtin("formatNumber", "<n-so?:s>", pictures.format_number, max_text=MAX_PICTURE),
         Builtin("formatBase", "<n-n?:s>", numbers.format_base),
-        Builtin("formatInteger", "<n-s:s>", dates.format_integer, max_text=MAX_PICTURE),
-        Builtin("parseInteger", "<s-s:n>", dates.parse_integer, max_text=MAX_PICTURE),
+        Builtin("formatInteger", "<n-s:s>", pictures.format_integer, max_text=MAX_PICTURE),
+        Builtin("parseInteger", "<s-s:n>", pictures.parse_integer, max_text=MAX_PICTURE),
         Builtin("number", "<(nsb)-:n>", numbers.to_number),
         Builtin("floor", "<n-:n>", numbers.floor),
         Builtin("ceil", "<n-:n>", numbers.ceiling),
