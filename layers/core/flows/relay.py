@@ -123,7 +123,12 @@ def _follow_run(change: _Change) -> None:
 
 
 def _follow_workflow(change: _Change) -> None:
-    from flows.triggers import schedules
-
     workflow = change.new or change.old
-    schedules.sync(workflow["account_id"], workflow["id"])
+    if change.new.get("schedules") or change.old.get("schedules"):
+        from flows.triggers import schedules
+
+        schedules.sync(workflow["account_id"], workflow["id"])
+    if not change.new:
+        from flows.workflows import service as workflows
+
+        workflows.expire_versions(workflow["account_id"], workflow["id"])
