@@ -21,7 +21,7 @@ from flows.engine.expressions.functions.builtin import NullAwareSignature
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import MAX_CACHED_CHARACTERS, MAX_EXPRESSION, Stopped
 from flows.engine.expressions.parsing import fresh_parser
-from flows.engine.expressions.regex import UnsupportedRegex, compile_regex
+from flows.engine.expressions.regex import Regex, UnsupportedRegex, compile_regex
 from flows.engine.expressions.result import joined_surrogates
 
 _CHILDREN = (
@@ -184,4 +184,5 @@ def _reached(parser: Any, expression: str) -> int | None:
 
 
 def _regex_engine(pattern: str, flags: Any) -> Any:
-    return compile_regex(pattern, flags.case_insensitive, flags.multiline)
+    compile_regex(pattern, flags.case_insensitive, flags.multiline)  # to refuse it now
+    return Regex(pattern, flags.case_insensitive, flags.multiline)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +15,32 @@ _NO_LINE_END = r"[^\n\r\x{2028}\x{2029}]"  # what . is in JavaScript
 _FOUR_HEX = re.compile("[0-9A-Fa-f]{4}")
 
 MAX_PATTERN = 1_000
-_MAX_MEMORY = 4 << 20
+_MAX_MEMORY = 1 << 20  # bytes, for the program and what it remembers while it matches
 
 
 class UnsupportedRegex(Exception):
     """A pattern that RE2 refuses, with its reason."""
 
 
-@lru_cache(maxsize=512)
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression in a syntax tree.
+
+    It holds no program: a program may take a megabyte, trees are many, and the cache of programs is small.
+    """
+
+    pattern: str
+    case_insensitive: bool
+    multiline: bool
+
+    def finditer(self, subject: str) -> Iterator[Any]:
+        """The matches in a text, as `re` gives them."""
+        program = compile_regex(self.pattern, self.case_insensitive, self.multiline)
+        found: Iterator[Any] = program.finditer(subject)
+        return found
+
+
+@lru_cache(maxsize=64)
 def compile_regex(pattern: str, case_insensitive: bool = False, multiline: bool = False) -> Any:
     """An RE2 pattern, which can do what one of `re` can.
 

@@ -17,6 +17,7 @@ from jsonata.parser import Parser
 from jsonata.utils import Utils
 
 from flows.engine.expressions.limits import MAX_RESULT_DEPTH, Budget, Stopped
+from flows.engine.expressions.regex import Regex
 
 NULL = Utils.NULL_VALUE
 JList = Utils.JList
@@ -56,7 +57,7 @@ def is_lambda(value: Any) -> bool:
 
 def is_regex(value: Any) -> bool:
     """A compiled regular expression."""
-    return hasattr(value, "finditer")
+    return isinstance(value, Regex)
 
 
 def is_number(value: Any) -> bool:
