@@ -32,6 +32,11 @@ def begin() -> Usage:
     return usage
 
 
+def last() -> Usage:
+    """What has been counted since the last :func:`begin` of this context."""
+    return _usage.get() or Usage()
+
+
 def _watch() -> None:
     session = clients.session()
     if _watched and _watched[0] is session:
