@@ -165,6 +165,9 @@ class Credential(Protocol):
     def secret_query(self) -> Mapping[str, str]:
         """Query parameters that authenticate an HTTP request."""
 
+    def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Mapping[str, str]:
+        """Headers that sign this very request (AWS); none for other types."""
+
 
 class NodeContext(Protocol):
     """What the engine gives to a running node. Everything is keyed to the run; nothing of another account can be reached."""

@@ -65,6 +65,12 @@ class RunRecord:
     """A retry takes over from ``{execution_id, from_node}``."""
 
 
+    @property
+    def trigger_node(self) -> str | None:
+        """The trigger node that the run begins at; None when no trigger of its workflow started it."""
+        return self.trigger.get("node_id") if self.trigger_output is not None else None
+
+
 @dataclass(frozen=True)
 class GivenAnswer:
     """An answer and the waiting node that it is for."""

@@ -39,11 +39,12 @@ def take_over(turn: Turn) -> None:
         sources = result.get("i") or []
         if any(source not in root.nodes for source in sources) or (graph.incoming(node_id) and not sources):
             continue
-        if not sources and node_id not in planner.begin(graph, turn.run.trigger.get("node_id")):
+        if not sources and node_id not in planner.begin(graph, turn.run.trigger_node):
             continue
         seq = turn.state.next_seq()
         turn.record({**result, "q": seq, "taken": True})
         root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.position, seq)
+    turn.flush()
 
 
 def _again(graph: Graph, from_node: str | None) -> frozenset[str]:

@@ -145,6 +145,8 @@ class Turn:
         """
         try:
             self._load()
+            if self.run.cancel_requested:
+                self._cancel()
             if self.ended is None:
                 self._wake()
             while self.ended is None and self._step():
@@ -190,7 +192,7 @@ class Turn:
 
     def _begin(self, crashes: int) -> None:
         root = self.state.root
-        chosen = set(planner.begin(root.graph, self.run.trigger.get("node_id")))
+        chosen = set(planner.begin(root.graph, self.run.trigger_node))
         for node_id in root.graph.starts:
             if node_id in root.nodes:
                 continue

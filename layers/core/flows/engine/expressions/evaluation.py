@@ -45,6 +45,8 @@ def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
     try:
         with hard_stop():
             return Evaluator(compiled.parser, compiled.ast, dict(bindings)).run(document)
+    except Stopped:
+        raise
     except JException as error:
         raise ExpressionError(expression, readable(error), position=place_of(error, expression)) from error
     except RecursionError as error:

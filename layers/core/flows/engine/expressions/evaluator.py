@@ -29,6 +29,7 @@ from flows.engine.expressions.scope import Scope
 from flows.engine.expressions.values import (
     NULL,
     JList,
+    is_function,
     is_lambda,
     is_number,
     is_regex,
@@ -63,6 +64,9 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
     def call(self, function: Any, arguments: list[Any]) -> Any:
         """Apply a function value, as the higher-order built-ins do."""
         return self.apply(function, arguments, None, self.environment)
+
+    def is_function_like(self, o: Any) -> bool:
+        return is_function(o)
 
     def create_frame(self, enclosing_environment: Any = None) -> Scope:
         return Scope(enclosing_environment)

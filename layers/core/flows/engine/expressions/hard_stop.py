@@ -12,6 +12,10 @@ from types import FrameType
 from flows.engine.expressions.limits import HARD_SECONDS, Stopped
 
 
+class _Alarm(BaseException):
+    """Raised where the timer finds the code. No Exception: libraries that swallow Exception must not swallow it."""
+
+
 @contextmanager
 def hard_stop(seconds: float = HARD_SECONDS) -> Iterator[None]:
     """Raise Stopped in the body when it runs longer than that.
@@ -27,7 +31,7 @@ def hard_stop(seconds: float = HARD_SECONDS) -> Iterator[None]:
 
     def stop(signum: int, frame: FrameType | None) -> None:
         if not is_over:
-            raise Stopped(f"took longer than {seconds:g} s and was stopped")
+            raise _Alarm
 
     previous = signal.signal(signal.SIGALRM, stop)
     outer_left, outer_interval = signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -38,6 +42,8 @@ def hard_stop(seconds: float = HARD_SECONDS) -> Iterator[None]:
         finally:
             # An alarm may come right here, and raise: the outer `finally` still puts everything back.
             is_over = True
+    except _Alarm:
+        raise Stopped(f"took longer than {seconds:g} s and was stopped") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous if previous is not None else signal.SIG_DFL)

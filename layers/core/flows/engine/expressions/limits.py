@@ -1,4 +1,4 @@
-"""What one evaluation may use, and the stop that no expression can catch.
+"""What one evaluation may use, and what says that it was too much.
 
 The library looks at its time bound between syntax nodes only, so one built-in can run for minutes or fill the memory.
 Every built-in and operator therefore charges what it makes to the budget of its evaluation.
@@ -23,8 +23,8 @@ MAX_TOTAL_ITEMS = 5_000_000
 _CHECK_EVERY = 64
 
 
-class Stopped(BaseException):
-    """A bound was reached. Not an Exception: library code that swallows Exception must not swallow this."""
+class Stopped(Exception):
+    """A bound was reached."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

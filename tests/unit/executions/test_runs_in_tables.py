@@ -1,0 +1,249 @@
+"""Runs from start to end on real expressions of DynamoDB (moto's), with their logs, answers, cancels and retries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flows.aws import clock
+from flows.errors import Conflict, NotFound
+from flows.executions import service, waking
+from flows.paging import Window
+
+from tests.unit.engine.runs import definition, edges, node
+from tests.unit.executions.machine import Machine, items_of, run, start, workflow
+
+
+def test_a_run_completes_and_its_logs_tell_each_node_in_the_order_of_starts(machine: Machine, account: str) -> None:
+    nodes = [
+        node("first", "set", values={"n": "{{ n + 1 }}"}),
+        node("check", "if", condition="n > 3"),
+        node("big", "set", values={"size": "big", "n": "{{ n }}"}),
+        node("small", "set", values={"size": "small"}),
+    ]
+    view = run(machine, account, definition(nodes, edges("first>check", "check:true>big", "check:false>small")), {"n": 5})
+
+    assert view["status"] == "completed"
+    assert view["output"] == {"size": "big", "n": 6}
+    assert view["input"] == {"n": 5}
+    assert view["trigger"] == {"type": "api"}
+    logs = {entry["node_id"]: entry for entry in view["logs"]}
+    assert {node_id: entry["status"] for node_id, entry in logs.items()} == {
+        "first": "completed",
+        "check": "completed",
+        "big": "completed",
+        "small": "skipped",
+    }
+    assert view["logs"][0]["node_id"] == "first"
+    assert logs["check"]["input"] == {"n": 6}
+    assert logs["check"]["output"] == {"n": 6}
+    assert view["usage"]["state_transitions"] <= 6
+    assert view["usage"]["estimated_cost_usd"] > 0
+
+
+def test_large_values_go_to_the_bucket_and_come_back(machine: Machine, account: str) -> None:
+    text = "x" * 200_000
+    view = run(machine, account, definition([node("a", "set", values={"t": "{{ t }}"}), node("b")], edges("a>b")), {"t": text})
+
+    assert view["output"] == {"t": text}
+    assert view["logs"][0]["output"]["size"] > 200_000
+    assert len(view["logs"][0]["output"]["$cut"]) == 10_000
+
+
+def test_a_middle_sized_input_is_a_page_of_its_own(machine: Machine, account: str) -> None:
+    view = run(machine, account, definition([node("a")]), {"t": "y" * 20_000})
+
+    assert view["output"] == {"t": "y" * 20_000}
+    assert view["input"] == {"t": "y" * 20_000}
+
+
+def test_starting_twice_with_the_same_id_starts_once(machine: Machine, account: str) -> None:
+    pinned = workflow(account, definition([node("a")]))
+    first = start(account, pinned, {"n": 1})
+    again = start(account, pinned, {"n": 2}, execution_id=first)
+    machine.drive(account, first)
+
+    assert again == first
+    assert service.get(account, first).view["output"] == {"n": 1}
+
+
+def test_a_delay_parks_and_goes_on_when_it_is_due(machine: Machine, account: str) -> None:
+    execution = start(
+        account, workflow(account, definition([node("d", "delay", seconds=3600), node("a")], edges("d>a"))), {"n": 1}
+    )
+    state = machine.drive(account, execution)
+
+    assert state["next"] == "park"
+    assert service.get(account, execution).view["status"] == "waiting"
+    now = clock.now()
+    clock.set_now(lambda: now + timedelta(seconds=3601))
+    machine.drive(account, execution, state)
+    view = service.get(account, execution).view
+    assert view["status"] == "completed"
+    assert [entry["status"] for entry in view["logs"]] == ["completed", "completed"]
+
+
+def test_an_approval_is_answered_once_and_wakes_the_parked_machine(machine: Machine, account: str) -> None:
+    nodes = [node("ask", "approval", message="Go?"), node("yes"), node("no")]
+    execution = start(account, workflow(account, definition(nodes, edges("ask:approved>yes", "ask:rejected>no"))), {})
+    state = machine.drive(account, execution)
+    log = service.get(account, execution).view["logs"][0]
+    assert log["status"] == "waiting"
+    assert log["output"]["links"]["approve"].startswith("https://api.example.com/v1/approvals/")
+
+    assert waking.answer(account, execution, (), "ask", "approval", {"decision": "approve", "by": "Ada"}, "one")
+    assert not waking.answer(account, execution, (), "ask", "approval", {"decision": "reject"}, "one")
+    assert machine.tokens
+    machine.drive(account, execution, state)
+    view = service.get(account, execution).view
+
+    assert view["status"] == "completed"
+    assert view["output"]["decision"] == "approved"
+    with pytest.raises(Conflict):
+        waking.answer(account, execution, (), "ask", "approval", {"decision": "reject"}, "two")
+
+
+def test_an_answer_that_comes_before_the_parking_is_not_lost(machine: Machine, account: str) -> None:
+    from flows.executions import walking
+
+    execution = start(account, workflow(account, definition([node("ask", "approval")])), {})
+    state = walking.walk(
+        {"account_id": account, "execution_id": execution}, environment=lambda: walking.environment_of(lambda: 900.0)
+    )
+    waking.answer(account, execution, (), "ask", "approval", {"decision": "approve"}, "one")
+    assert machine.tokens == []
+
+    walking.park({**state, "token": "late"})
+
+    assert machine.tokens == ["late"]
+
+
+def test_cancelling_ends_a_parked_run_and_marks_what_waits(
+    machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "CANCEL_SECONDS", 0)
+    execution = start(account, workflow(account, definition([node("d", "delay", seconds=3600)])), {})
+    state = machine.drive(account, execution)
+
+    service.cancel(account, execution)
+    assert len(machine.tokens) == 1
+    machine.drive(account, execution, state)
+    view = service.get(account, execution).view
+
+    assert view["status"] == "cancelled"
+    assert view["logs"][0]["status"] == "cancelled"
+    with pytest.raises(Conflict):
+        service.cancel(account, execution)
+
+
+def test_a_run_that_has_not_started_is_cancelled_at_once(machine: Machine, account: str) -> None:
+    execution = start(account, workflow(account, definition([node("a")])), {})
+
+    assert service.cancel(account, execution).view["status"] == "cancelled"
+    assert machine.drive(account, execution)["next"] == "done"
+
+
+def test_a_retry_takes_over_what_succeeded(machine: Machine, account: str) -> None:
+    nodes = [node("a", "set", values={"at": "{{ $execution.id }}"}), node("b", "set", values={"x": "{{ $sum('no') }}"})]
+    pinned = workflow(account, definition(nodes, edges("a>b")))
+    failed = start(account, pinned, {})
+    machine.drive(account, failed)
+    assert service.get(account, failed).view["status"] == "failed"
+
+    again = service.retry(account, failed).execution_id
+    machine.drive(account, again)
+    view = service.get(account, again).view
+
+    assert view["retry_of"] == failed
+    assert view["status"] == "failed"
+    assert view["logs"][0]["output"] == {"at": failed}
+    from_start = service.retry(account, failed, from_node="a").execution_id
+    machine.drive(account, from_start)
+    assert service.get(account, from_start).view["logs"][0]["output"] == {"at": from_start}
+
+
+def test_a_sub_workflow_answers_its_parent(machine: Machine, account: str) -> None:
+    child = workflow(account, definition([node("c", "set", values={"twice": "{{ n * 2 }}"})]))
+    parent = workflow(account, definition([node("call", "execute_workflow", workflow_id=child.workflow_id)]))
+    execution = start(account, parent, {"n": 4})
+    state = machine.drive(account, execution)
+    assert state["next"] == "park"
+    (summary,) = service.listed(account, Window(limit=10), workflow_id=child.workflow_id).items
+    machine.drive(account, summary["id"])
+    machine.settle_children(account)
+    machine.settle_children(account)
+    machine.drive(account, execution, state)
+
+    view = service.get(account, execution).view
+    assert view["output"] == {"twice": 8}
+
+
+def test_a_failed_run_starts_the_failure_workflow_once_and_never_recursively(machine: Machine, account: str) -> None:
+    handler = workflow(account, definition([node("h", "set", values={"x": "{{ $sum('no') }}"})]))
+    settings = {"on_failure_workflow_id": handler.workflow_id}
+    broken = workflow(account, definition([node("b", "stop", outcome="failure", message="bad")], settings=settings))
+    execution = start(account, broken, {})
+    machine.drive(account, execution)
+    machine.settle_children(account)
+    machine.settle_children(account)
+
+    (started,) = service.listed(account, Window(limit=10), workflow_id=handler.workflow_id).items
+    machine.drive(account, started["id"])
+    machine.settle_children(account)
+    view = service.get(account, started["id"]).view
+    assert view["input"]["execution"]["id"] == execution
+    assert view["input"]["error"]["message"] == "bad"
+    assert len(service.listed(account, Window(limit=10), workflow_id=handler.workflow_id).items) == 1
+
+
+def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> None:
+    pinned = workflow(account, definition([node("a")]))
+    runs = [start(account, pinned, n) for n in range(5)]
+    machine.drive(account, runs[0])
+
+    page = service.listed(account, Window(limit=2))
+    assert [item["id"] for item in page.items] == [runs[4], runs[3]]
+    rest = service.listed(account, Window(limit=10, after=page.next_key))
+    assert [item["id"] for item in rest.items] == [runs[2], runs[1], runs[0]]
+    done = service.listed(account, Window(limit=10, page=1), status="completed", workflow_id=pinned.workflow_id)
+    assert [item["id"] for item in done.items] == [runs[0]]
+    assert done.total == 1
+    with pytest.raises(NotFound):
+        service.get("acct_other", runs[0])
+
+
+def test_max_concurrency_queues_what_cannot_start_and_lets_it_go_on_when_a_run_ends(machine: Machine, account: str) -> None:
+    from flows.executions import aftermath, launching
+
+    pinned = workflow(account, definition([node("a")], settings={"max_concurrency": 1}))
+    first, second = start(account, pinned, 1), start(account, pinned, 2)
+    assert launching.launch(service.read(account, first)) == "started"
+    assert launching.launch(service.read(account, first)) == "started"
+    assert launching.launch(service.read(account, second)) == "queued"
+    assert service.get(account, second).view["status"] == "pending"
+
+    machine.drive(account, first)
+    aftermath.after_end(service.read(account, first))
+
+    assert machine.started[-1] == second
+
+
+def test_what_is_settled_from_outside_is_final_and_a_late_walker_changes_nothing(machine: Machine, account: str) -> None:
+    from flows.executions import walking
+
+    execution = start(account, workflow(account, definition([node("d", "delay", seconds=60)])), {})
+    state = machine.drive(account, execution)
+
+    assert walking.settle(account, execution, "stopped", machine=f"{execution}-1")
+    assert not walking.settle(account, execution, "stopped again")
+    assert machine.drive(account, execution, state)["next"] == "done"
+    view = service.get(account, execution).view
+    assert (view["status"], view["error"]["type"]) == ("failed", "MachineryFailed")
+
+
+def test_a_chain_of_pure_nodes_takes_three_writes_after_its_start(machine: Machine, account: str) -> None:
+    nodes = [node(f"n{i}", "set", values={"i": i}) for i in range(5)]
+    execution = start(account, workflow(account, definition(nodes, edges(*[f"n{i}>n{i + 1}" for i in range(4)]))), {})
+    machine.drive(account, execution)
+
+    assert [item["sk"] for item in items_of(account, execution)] == ["P#00000001", "RUN"]
