@@ -17,6 +17,9 @@ from flows.aws import clock, ids
 MAX_DATA_BYTES = 200_000
 """The data of an event as compact JSON: an entry on the bus ends at 256 KB, the record that it rides on at 400 KB."""
 
+MAX_DEPTH = strict_json.MAX_DEPTH + 50
+"""Levels of nesting of an event: those of what was sent in, and those of the records around it."""
+
 
 def new_event(type: str, data: Mapping[str, Any], seed: str, at: datetime | None = None) -> dict[str, Any]:
     """Make an event.

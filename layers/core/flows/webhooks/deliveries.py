@@ -1,0 +1,192 @@
+"""Deliveries as the account sees them: listed, shown, sent again, asked for as a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows import strict_json
+from flows.aws import clock, ids, tables
+from flows.aws.settings import settings
+from flows.errors import Conflict, NotFound, invalid
+from flows.paging import Key, Listed, Window, walk
+from flows.webhooks import delivery_store, queue, repository, service
+from flows.webhooks.catalogue import CATALOGUE, WEBHOOK_TEST
+from flows.webhooks.delivery_ids import delivery_id
+from flows.webhooks.events import MAX_DEPTH, new_event
+from flows.webhooks.fan_out import deliver_to
+from flows.webhooks.models import DeliveryDetails, DeliveryView, Redelivered
+from flows.webhooks.queue import Message
+from flows.webhooks.records import Delivery, Endpoint, delivery_key, partition, status_partition
+from flows.webhooks.views import delivery_view
+
+MOST_AT_ONCE = 300
+"""Deliveries that one call sends again: it has to end within API Gateway's 29 s."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which deliveries are wanted; None: any."""
+
+    status: str | None = None
+    event_type: str | None = None
+    event_id: str | None = None
+
+    def keeps(self, item: tables.Item) -> bool:
+        wanted = {"status": self.status, "event_type": self.event_type, "event_id": self.event_id}
+        return all(item[name] == value for name, value in wanted.items() if value is not None)
+
+
+def listed(account_id: str, webhook_id: str, window: Window, filters: Filters) -> Listed[DeliveryView]:
+    """An endpoint's deliveries, those of the newest events first. Raises NotFound."""
+    service.existing(account_id, webhook_id)
+    if filters.event_id is not None:
+        found = _by_event(account_id, [webhook_id], filters.event_id)
+        return Listed([delivery_view(Delivery.of(item)) for item in found if filters.keeps(item)])
+    by_status = filters.status in ("pending", "failed")
+    index = "list" if by_status else None
+
+    def read(start: Key | None, limit: int) -> tables.Page:
+        if by_status and filters.status is not None:
+            condition, values = "lpk = :pk", {":pk": status_partition(account_id, webhook_id, filters.status)}
+        else:
+            condition = "pk = :pk AND begins_with(sk, :prefix)"
+            values = {":pk": partition(account_id, webhook_id), ":prefix": delivery_key("")}
+        return tables.query(
+            settings().webhooks_table,
+            condition,
+            values,
+            index=index,
+            start=start,
+            limit=limit,
+            forward=False,
+            consistent=not by_status,
+        )
+
+    def key_of(item: tables.Item) -> Key:
+        return {name: item[name] for name in (("lpk", "lsk", "pk", "sk") if by_status else ("pk", "sk"))}
+
+    dense = filters.event_type is None and filters.status is None
+    page = walk(read, window, key_of=key_of, keep=filters.keeps, batch=None if dense else 100)
+    return Listed([delivery_view(Delivery.of(item)) for item in page.items], page.next_key)
+
+
+def of_event(account_id: str, event_id: str) -> list[DeliveryView]:
+    """An event's deliveries to the endpoints that the account has now."""
+    endpoints = [endpoint.id for endpoint in repository.all_of(account_id)]
+    return [delivery_view(Delivery.of(item)) for item in _by_event(account_id, endpoints, event_id)]
+
+
+def get(account_id: str, webhook_id: str, wanted: str) -> DeliveryDetails:
+    """A delivery with its payload. Raises NotFound."""
+    service.existing(account_id, webhook_id)
+    delivery = delivery_store.get(account_id, webhook_id, wanted) if ids.is_id("dlv", wanted) else None
+    if delivery is None:
+        raise _not_found()
+    body = delivery_store.body(delivery)
+    return DeliveryDetails(
+        **delivery_view(delivery).model_dump(), payload=None if body is None else strict_json.loads(body, MAX_DEPTH)
+    )
+
+
+def redeliver(account_id: str, webhook_id: str, wanted: str) -> DeliveryView:
+    """Send a delivery again, whatever became of it; the schedule begins anew.
+
+    Raises:
+        NotFound: no such delivery.
+        Conflict: the endpoint is disabled, or an attempt is under way.
+    """
+    _enabled(service.existing(account_id, webhook_id))
+    if not ids.is_id("dlv", wanted):
+        raise _not_found()
+    delivery = delivery_store.reopen(account_id, webhook_id, wanted, failed_only=False)
+    if delivery is None:
+        if delivery_store.get(account_id, webhook_id, wanted) is None:
+            raise _not_found()
+        raise Conflict("An attempt of this delivery is under way", {"reason": "in_progress"})
+    queue.send([Message.of(delivery)])
+    return delivery_view(delivery)
+
+
+def redeliver_failed(account_id: str, webhook_id: str, since: str, until: str | None) -> Redelivered:
+    """Send again what failed of the events since a time, the oldest first, as much as one call takes.
+
+    Raises:
+        NotFound, ValidationFailed.
+        Conflict: the endpoint is disabled.
+    """
+    first, last = _moment("since", since), _moment("until", until) if until is not None else clock.now()
+    _enabled(service.existing(account_id, webhook_id))
+    if first >= last:
+        return Redelivered(redelivered=0, has_more=False)
+    found = tables.query_all(
+        settings().webhooks_table,
+        "lpk = :pk AND lsk BETWEEN :first AND :last",
+        {
+            ":pk": status_partition(account_id, webhook_id, "failed"),
+            ":first": ids.floor_id("dlv", first),
+            ":last": ids.floor_id("dlv", last),
+        },
+        index="list",
+        limit=MOST_AT_ONCE + 1,
+    )
+    messages: list[Message] = []
+    has_more = False
+    for item in found:
+        if len(messages) == MOST_AT_ONCE:
+            has_more = True
+            break
+        # The index lags: the condition leaves alone what has been sent again meanwhile.
+        if delivery := delivery_store.reopen(account_id, webhook_id, item["id"], failed_only=True):
+            messages.append(Message.of(delivery))
+            if len(messages) % 10 == 0:
+                queue.send(messages[-10:])
+    queue.send(messages[len(messages) // 10 * 10 :])
+    return Redelivered(redelivered=len(messages), has_more=has_more)
+
+
+def send_test(account_id: str, webhook_id: str, event_type: str, seed: str) -> DeliveryView:
+    """Send an example of an event to this endpoint, whatever events it wants: a real delivery, signed and retried.
+
+    Args:
+        seed: names this test: a repeated request brings the same one.
+
+    Raises:
+        NotFound.
+        ValidationFailed: there is no such event.
+        Conflict: the endpoint is disabled.
+    """
+    endpoint = service.existing(account_id, webhook_id)
+    if event_type not in CATALOGUE:
+        raise invalid("event_type", f"not an event; there are: {', '.join(CATALOGUE)}", "unknown_event")
+    _enabled(endpoint)
+    data = dict(CATALOGUE[event_type].example)
+    if event_type == WEBHOOK_TEST:
+        data["webhook_id"] = webhook_id
+    delivery = deliver_to(endpoint, new_event(event_type, data, seed), "A test.")
+    queue.send([Message.of(delivery)])
+    return delivery_view(delivery)
+
+
+def _by_event(account_id: str, webhook_ids: list[str], event_id: str) -> list[dict[str, Any]]:
+    if not ids.is_id("evt", event_id):
+        return []
+    keys = [(partition(account_id, webhook_id), delivery_key(delivery_id(event_id, webhook_id))) for webhook_id in webhook_ids]
+    return list(tables.get_many(settings().webhooks_table, keys, consistent=True).values())
+
+
+def _enabled(endpoint: Endpoint) -> None:
+    if not endpoint.enabled:
+        raise Conflict("The webhook is disabled; set enabled to true first", {"reason": "disabled"})
+
+
+def _moment(field: str, text: str) -> datetime:
+    try:
+        return clock.parse_iso(text)
+    except (ValueError, OverflowError):
+        raise invalid(field, "must be an ISO 8601 time, as 2024-01-20T15:30:00Z", "invalid_time") from None
+
+
+def _not_found() -> NotFound:
+    return NotFound("Delivery not found")

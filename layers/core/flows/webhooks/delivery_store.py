@@ -1,0 +1,252 @@
+"""Deliveries in DynamoDB. Every change is conditional: of two workers one makes it, and the other learns that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows import strict_json
+from flows.aws import clock, ids, tables
+from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed, Item
+from flows.webhooks.due_index import shard_of
+from flows.webhooks.records import Delivery, body_key, delivery_key, partition, status_partition
+
+KEPT = timedelta(days=30)
+"""How long deliveries and their bodies are kept."""
+
+LEASE = 60
+"""Seconds that an attempt belongs to who claimed it: longer than the delivery function runs, shorter than its queue's
+visibility timeout, after which a message whose worker died comes again."""
+
+QUEUE_GRACE = timedelta(minutes=15)
+"""A message that has not been handled so long after its time counts as lost: the due index sends another."""
+
+MAX_ATTEMPTS_KEPT = 30
+"""Attempts that a delivery shows: of one that was redelivered again and again, the latest."""
+
+
+def add(delivery_id: str, account_id: str, webhook_id: str, event: dict[str, Any], body: str, note: str = "") -> Delivery:
+    """Store a delivery that is due at once, and its body; one that is there already stays as it is.
+
+    Args:
+        delivery_id: derived from event and endpoint.
+        event: the event that it is about.
+        body: what is to be sent.
+        note: see :class:`Delivery`.
+    """
+    now = clock.now()
+    pk, table = partition(account_id, webhook_id), settings().webhooks_table
+    expires = _expiry(now)
+    item: Item = {
+        "pk": pk,
+        "sk": delivery_key(delivery_id),
+        "id": delivery_id,
+        "event_id": event["id"],
+        "event_type": event["type"],
+        "created_at": clock.iso(now),
+        "status": "pending",
+        "turn": 1,
+        "tries": 0,
+        "next_attempt_at": clock.iso(now),
+        "lpk": status_partition(account_id, webhook_id, "pending"),
+        "lsk": delivery_id,
+        "dpk": shard_of(delivery_id),
+        "dsk": clock.iso(now + QUEUE_GRACE),
+        "ttl": expires,
+    }
+    if note:
+        item["note"] = note
+    # The body first: a delivery never stands without it, and a repeat writes the same one.
+    tables.put(table, {"pk": pk, "sk": body_key(delivery_id), "body": body, "ttl": expires})
+    try:
+        tables.put(table, item, "attribute_not_exists(pk)")
+    except ConditionFailed as failed:
+        return Delivery.of(failed.item or item)
+    return Delivery.of(item)
+
+
+def get(account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
+    item = tables.get(settings().webhooks_table, partition(account_id, webhook_id), delivery_key(delivery_id), consistent=True)
+    return Delivery.of(item) if item else None
+
+
+def body(delivery: Delivery) -> bytes | None:
+    """The bytes to send; None when they have expired."""
+    item = tables.get(settings().webhooks_table, delivery.pk, body_key(delivery.id), consistent=True)
+    return item["body"].encode() if item else None
+
+
+def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: str) -> Delivery | None:
+    """Take an attempt.
+
+    Args:
+        turn: the attempt's number, as the message names it.
+        owner: a token of this worker: a repeat of the call whose answer was lost finds its own claim.
+
+    Returns:
+        The delivery; None when this attempt has been made, is being made, or is not there.
+    """
+    now = clock.now()
+    try:
+        item = tables.update(
+            settings().webhooks_table,
+            partition(account_id, webhook_id),
+            delivery_key(delivery_id),
+            "SET #owner = :owner, lease = :lease",
+            {
+                ":owner": owner,
+                ":lease": clock.iso(now + timedelta(seconds=LEASE)),
+                ":now": clock.iso(now),
+                ":turn": turn,
+                ":pending": "pending",
+            },
+            names={"#owner": "owner", "#status": "status"},
+            condition="#status = :pending AND turn = :turn AND (attribute_not_exists(#owner) OR #owner = :owner OR lease <= :now)",
+        )
+    except ConditionFailed:
+        return None
+    return Delivery.of(item)
+
+
+def postpone(delivery: Delivery, at: datetime, due: datetime, slot_turn: int) -> bool:
+    """Give the claimed attempt back, to be made at another time.
+
+    Args:
+        at: when.
+        due: when the due index is to look after it.
+        slot_turn: the attempt for which a slot was given, or 0.
+    """
+    return _settle(
+        delivery,
+        "SET next_attempt_at = :at, dsk = :due, slot_turn = :slot REMOVE #owner, lease",
+        {":at": clock.iso(at), ":due": clock.iso(due), ":slot": slot_turn},
+    )
+
+
+def record_retry(delivery: Delivery, attempt: dict[str, Any], at: datetime, due: datetime) -> bool:
+    """Record a failed attempt, and when the next one comes."""
+    return _settle(
+        delivery,
+        "SET turn = turn + :one, tries = tries + :one, attempts = :attempts, next_attempt_at = :at, dsk = :due REMOVE #owner, lease",
+        {":one": 1, ":attempts": _attempts(delivery, attempt), ":at": clock.iso(at), ":due": clock.iso(due)},
+    )
+
+
+def record_end(delivery: Delivery, status: str, attempt: dict[str, Any] | None, note: str = "") -> bool:
+    """Record the last attempt, if there was one, and the end.
+
+    Args:
+        status: ``succeeded`` or ``failed``; what failed stays in the index, to be redelivered.
+        note: why, when no attempt tells it.
+    """
+    expression = "SET #status = :status, turn = turn + :one, completed_at = :now"
+    values: dict[str, Any] = {":status": status, ":one": 1, ":now": clock.now_iso()}
+    if attempt is not None:
+        expression += ", tries = tries + :one, attempts = :attempts"
+        values[":attempts"] = _attempts(delivery, attempt)
+    if note:
+        expression += ", note = :note"
+        values[":note"] = note
+    removed = "REMOVE #owner, lease, next_attempt_at, dpk, dsk"
+    if status == "failed":
+        expression += ", lpk = :lpk"
+        values[":lpk"] = status_partition(delivery.account_id, delivery.webhook_id, "failed")
+    else:
+        removed += ", lpk, lsk"
+    return _settle(delivery, f"{expression} {removed}", values, {"#status": "status"})
+
+
+def reopen(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: bool) -> Delivery | None:
+    """Make a delivery due at once, its schedule from the beginning.
+
+    Args:
+        failed_only: leave one that is not failed as it is.
+
+    Returns:
+        The delivery; None when it is not there, or an attempt is under way, or it is not failed.
+    """
+    now = clock.now()
+    table, pk = settings().webhooks_table, partition(account_id, webhook_id)
+    values: dict[str, Any] = {
+        ":pending": "pending",
+        ":zero": 0,
+        ":one": 1,
+        ":now": clock.iso(now),
+        ":due": clock.iso(now + QUEUE_GRACE),
+        ":lpk": status_partition(account_id, webhook_id, "pending"),
+        ":id": delivery_id,
+        ":shard": shard_of(delivery_id),
+        ":ttl": _expiry(now),
+        ":token": ids.new_token(),
+    }
+    if failed_only:
+        values[":failed"] = "failed"
+    condition = "#status = :failed" if failed_only else "attribute_not_exists(#owner) OR lease <= :now"
+    try:
+        item = tables.update(
+            table,
+            pk,
+            delivery_key(delivery_id),
+            "SET #status = :pending, turn = turn + :one, tries = :zero, next_attempt_at = :now, slot_turn = :zero, reopened_by = :token,"
+            " lpk = :lpk, lsk = :id, dpk = :shard, dsk = :due, #ttl = :ttl REMOVE #owner, lease, completed_at, note",
+            values,
+            names={"#status": "status", "#owner": "owner", "#ttl": "ttl"},
+            condition=f"attribute_exists(pk) AND ({condition})",
+        )
+    except ConditionFailed as failed:
+        if failed.item is None or failed.item.get("reopened_by") != values[":token"]:
+            return None
+        item = failed.item  # our own write, whose answer was lost
+    _keep_body(pk, delivery_id, values[":ttl"])
+    return Delivery.of(item)
+
+
+def remove(delivery: Delivery) -> None:
+    """Delete a delivery and its body (of an endpoint that is gone)."""
+    tables.delete_many(settings().webhooks_table, [(delivery.pk, delivery.sk), (delivery.pk, body_key(delivery.id))])
+
+
+def _settle(delivery: Delivery, expression: str, values: dict[str, Any], names: dict[str, str] | None = None) -> bool:
+    """Change a delivery whose attempt is ours; False: it is another's by now, and what we know of it counts no more."""
+    try:
+        tables.update(
+            settings().webhooks_table,
+            delivery.pk,
+            delivery.sk,
+            expression.replace("SET ", "SET settled_by = :owner, ", 1),
+            {**values, ":owner": delivery.owner, ":turn": delivery.turn},
+            names={"#owner": "owner", **(names or {})},
+            condition="#owner = :owner AND turn = :turn",
+            returns="NONE",
+        )
+    except ConditionFailed as failed:
+        # A lost answer: boto3 asked again, and found what the first call had written.
+        return failed.item is not None and failed.item.get("settled_by") == delivery.owner
+    return True
+
+
+def _keep_body(pk: str, delivery_id: str, expires: int) -> None:
+    try:
+        tables.update(
+            settings().webhooks_table,
+            pk,
+            body_key(delivery_id),
+            "SET #ttl = :ttl",
+            {":ttl": expires},
+            names={"#ttl": "ttl"},
+            condition="attribute_exists(pk)",
+            returns="NONE",
+        )
+    except ConditionFailed:
+        return  # it has expired; the delivery function says so
+
+
+def _attempts(delivery: Delivery, attempt: dict[str, Any]) -> str:
+    kept: Sequence[dict[str, Any]] = [*delivery.attempts, attempt][-MAX_ATTEMPTS_KEPT:]
+    return strict_json.dumps(list(kept))
+
+
+def _expiry(now: datetime) -> int:
+    return int((now + KEPT).timestamp())
