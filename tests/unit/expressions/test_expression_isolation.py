@@ -103,6 +103,18 @@ def test_a_hard_stop_inside_another_leaves_the_outer_one_running() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_a_library_that_swallows_every_exception_is_stopped_all_the_same() -> None:
+    def stubborn() -> None:
+        while True:
+            try:
+                spin()
+            except Exception:  # noqa: S112 - the habit under test
+                continue
+
+    with pytest.raises(Stopped), hard_stop(0.05):
+        stubborn()
+
+
 def test_off_the_main_thread_there_is_no_signal() -> None:
     results: list[Any] = []
 
