@@ -24,6 +24,7 @@ class GivenCredential:
     allowed_hosts: frozenset[str] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    signature: Mapping[str, str] = field(default_factory=dict)
 
     def value(self) -> Any:
         return self.secret
@@ -33,6 +34,9 @@ class GivenCredential:
 
     def secret_query(self) -> Mapping[str, str]:
         return self.query
+
+    def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Mapping[str, str]:
+        return {name: f"{value} {method} {url}" for name, value in self.signature.items()}
 
 
 @dataclass

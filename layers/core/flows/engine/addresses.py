@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
 from flows.engine.parameter_types import Line
+
+_NAMED = re.compile(r'([^"<>]{0,200})<([^<>]+)>')
+"""A name as people write it, without the quotes that some names need."""
 
 
 def checked(text: str) -> str:
@@ -15,25 +19,29 @@ def checked(text: str) -> str:
     Raises:
         ValueError: it is none, or its local part is not ASCII (SES takes no such ones).
     """
-    from email.headerregistry import Address
-
     from email_validator import EmailNotValidError, validate_email
 
+    named = _NAMED.fullmatch(text.strip())
+    name, plain = (named[1].strip(), named[2]) if named else ("", text.strip())
     try:
         # SES itself refuses what does not exist; a look-up here would tell the network about every recipient.
-        found = validate_email(text.strip(), check_deliverability=False, allow_display_name=True, allow_smtputf8=False)
+        found = validate_email(plain, check_deliverability=False, allow_display_name=not named)
     except EmailNotValidError:
         raise ValueError("must be an e-mail address, as ada@example.com or Ada Lovelace <ada@example.com>") from None
-    plain = found.ascii_email or found.normalized
-    if not found.display_name:
-        return plain
-    # The library of the language quotes and encodes the name; SES takes RFC 2047 words.
-    address = Address(display_name=found.display_name, addr_spec=plain)
-    if found.display_name.isascii():
-        return str(address)
-    from email.header import Header
+    if found.ascii_email is None:
+        raise ValueError("must have plain letters before the @: the e-mail service takes no others there")
+    return _with_name(name or found.display_name or "", found.ascii_email)
 
-    return f"{Header(found.display_name, 'utf-8', maxlinelen=10_000).encode()} <{plain}>"
+
+def _with_name(name: str, address: str) -> str:
+    from email.header import Header
+    from email.headerregistry import Address
+
+    if not name:
+        return address
+    if name.isascii():
+        return str(Address(display_name=name, addr_spec=address))  # quotes what must be
+    return f"{Header(name, 'utf-8', maxlinelen=10_000).encode()} <{address}>"
 
 
 def _listed(value: Any) -> Any:
