@@ -31,7 +31,7 @@ def apply() -> None:
             version = f"{schedule['LastModificationDate']}"
             if key not in due or due[key][0] != version:
                 due[key] = version, next_after(schedule, datetime.fromtimestamp(schedule["LastModificationDate"], UTC))
-            _, moment = due[key]
+            moment = due[key][1]
             if schedule.get("State") != "ENABLED":
                 due.pop(key)
                 continue
@@ -76,7 +76,8 @@ def expression_after(schedule: dict, after: datetime) -> datetime | None:
     seconds = eventbridge._parse_rate_seconds(expression)
     if seconds is not None:
         start = scheduler._to_epoch(schedule.get("StartDate")) or schedule["CreationDate"]
-        passed = (after.timestamp() - start) // seconds + 1
+        # A millisecond more: the last moment itself must not come out again for a rounding error.
+        passed = (after.timestamp() + 0.001 - start) // seconds + 1
         return datetime.fromtimestamp(start + passed * seconds, UTC)
     fields = eventbridge._parse_cron_fields(expression)
     if fields is None:
