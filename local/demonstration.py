@@ -11,6 +11,7 @@ from typing import Any
 from local.settings import StackProblem
 
 PATIENCE_SECONDS = 60
+ANSWER_SECONDS = 60
 FINAL = ("completed", "failed", "cancelled")
 
 WORKFLOW: dict[str, Any] = {
@@ -52,11 +53,13 @@ class Caller:
             headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
         )
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=ANSWER_SECONDS) as answer:
                 return json.loads(answer.read())["data"]
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")[:500]
             raise StackProblem(f"{method} {path} answered {error.code}: {text} (make logs FUNCTION=...)") from None
+        except OSError as error:
+            raise StackProblem(f"{method} {path} got no answer within {ANSWER_SECONDS} s: {error}") from None
 
 
 def demonstrate(base_url: str, key: str) -> str:

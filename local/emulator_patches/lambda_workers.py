@@ -34,8 +34,9 @@ import botocore
 from ministack.core import lambda_runtime as own
 from ministack.services import lambda_svc
 
-STARTING_AT_ONCE = max(2, os.cpu_count() or 2)
-INIT_SECONDS = 30.0
+STARTING_AT_ONCE = max(3, os.cpu_count() or 2)
+STARTING_OF_ONE_FUNCTION = max(2, STARTING_AT_ONCE - 1)  # so that one function's burst leaves room for the others
+INIT_SECONDS = 120.0  # Lambda allows 10 s; a laptop under load may need more
 WORKING = Path(tempfile.gettempdir())
 RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 # Lambda's Python runtime ships boto3 with what it needs, after the layers on the path.
@@ -45,7 +46,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "R
 
 _unpacking = threading.Lock()
 _changed = threading.Condition()
-_starting: set[str] = set()  # tickets of the workers that are starting
+_starting: list[str] = []  # the function of each worker that is starting
 
 
 def apply() -> None:
@@ -90,6 +91,8 @@ def runtime_packages() -> Path:
 
 class PythonWorker(own.Worker):
     """One execution environment. The pool (leases, idle reaping, invalidation) is the emulator's own."""
+
+    init_failed: InitFailed | None = None
 
     def _spawn(self) -> None:
         code = unpacked(self.code_zip)
@@ -227,6 +230,9 @@ class PythonWorker(own.Worker):
         }  # fmt: skip
         with self._lock:
             try:
+                if self.init_failed is not None:
+                    problem, self.init_failed = self.init_failed, None
+                    raise problem
                 self.ensure_started()
             except InitFailed as problem:
                 return {"body": problem.error, "error": True, "log": problem.log}
@@ -286,9 +292,8 @@ def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LA
                 worker.last_used = time.time()
                 return worker, "reused"
         with _changed:
-            if len(_starting) < STARTING_AT_ONCE:
-                ticket = secrets.token_hex(8)
-                _starting.add(ticket)
+            if len(_starting) < STARTING_AT_ONCE and _starting.count(key) < STARTING_OF_ONE_FUNCTION:
+                _starting.append(key)
                 break
             _changed.wait(0.25)
     worker = _worker_class(config)(func_name, config, code_zip)
@@ -299,11 +304,13 @@ def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LA
         if isinstance(worker, PythonWorker):
             with worker._lock:
                 worker.ensure_started()
-    except (InitFailed, TimeoutError, OSError):
-        pass  # the invocation that follows starts it again and reports what is wrong
+    except InitFailed as problem:
+        worker.init_failed = problem  # the invocation that follows reports it
+    except (TimeoutError, OSError):
+        lambda_svc.logger.exception("%s: a worker did not start", func_name)
     finally:
         with _changed:
-            _starting.discard(ticket)
+            _starting.remove(key)
             _changed.notify_all()
     return worker, "spawn"
 
