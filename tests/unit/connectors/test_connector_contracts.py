@@ -101,7 +101,7 @@ def send(
     connector: Connector, action: Action, case: dict[str, Any], given: Any, settings: dict[str, str], service: Server
 ) -> tuple[Any, Recorded]:
     """Run the action against the local server, below the same path as at the service."""
-    if "{" not in connector.base_url.split("://")[0] and base_urls.BASE_URL not in connector.settings:
+    if connector.base_url not in ("{secret}", "{base_url}"):
         path = urlsplit(base_urls.resolve(connector, settings)).path if "{secret}" not in connector.base_url else ""
         settings = {**settings, "base_url": service.origin + path}
     if "response" in case:
@@ -120,7 +120,8 @@ def check(recorded: Recorded, expected: dict[str, Any]) -> None:
     query = [(name, str(value)) for name, value in expected.get("query", {}).items() if not isinstance(value, list)]
     query += [(name, str(one)) for name, value in expected.get("query", {}).items() if isinstance(value, list) for one in value]
     assert sorted(parse_qsl(target.query, keep_blank_values=True)) == sorted([*query, *parse_qsl(wanted.query)])
-    headers = {name.lower(): str(value) for name, value in expected.get("headers", {}).items()}
+    boundary = recorded.headers.get("content-type", "").partition("boundary=")[2]
+    headers = {name.lower(): str(value).replace("@boundary", boundary) for name, value in expected.get("headers", {}).items()}
     assert {name: recorded.headers.get(name) for name in headers} == headers
     assert not set(recorded.headers) - EVERY_REQUEST - set(headers), "headers that the documentation does not name"
     check_body(recorded, expected)
@@ -140,6 +141,7 @@ def check_body(recorded: Recorded, expected: dict[str, Any]) -> None:
         ]
         assert sorted(parse_qsl(recorded.body.decode(), keep_blank_values=True)) == sorted(fields)
     elif "body" in expected:
-        assert recorded.body.decode().replace("\r\n", "\n") == expected["body"]
+        boundary = kind.partition("boundary=")[2]
+        assert recorded.body.decode().replace("\r\n", "\n").replace(boundary, "@boundary") == expected["body"]
     else:
         assert recorded.body == b""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from flows import strict_json
 from flows.connectors import failures, pages
@@ -71,7 +72,7 @@ def run(connector: Connector, action: Action, parameters: Mapping[str, Any], cal
         if following is None:
             break
         if following.url:
-            request = _follow(connection, request, following.url, left())
+            request = _follow(connection, request, urljoin(request.url, following.url), left())
         else:
             inputs = dict(following.inputs)
             request = build(connection, action.request, inputs, timeout_seconds=left())

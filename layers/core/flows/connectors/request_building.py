@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -160,6 +161,9 @@ def _settings(connector: Connector, credential: OpenCredential | None, given: Ma
 def _proof(scheme: Scheme | None, credential: OpenCredential | None, secret: str) -> tuple[dict[str, str], dict[str, str]]:
     if scheme is None or credential is None or scheme.in_url:
         return {}, {}
+    if scheme.basic:
+        pair = str(render(scheme.basic, {"secret": secret}))
+        return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}, {}
     if not scheme.headers and not scheme.query:
         return dict(credential.secret_headers()), dict(credential.secret_query())
     value = credential.value()
@@ -169,7 +173,7 @@ def _proof(scheme: Scheme | None, credential: OpenCredential | None, secret: str
 
 
 def _needs_text(scheme: Scheme) -> bool:
-    return scheme.in_url or any("{secret}" in text for text in (*scheme.headers.values(), *scheme.query.values()))
+    return scheme.in_url or any("{secret}" in text for text in (scheme.basic, *scheme.headers.values(), *scheme.query.values()))
 
 
 def _public_parts(credential: OpenCredential | None) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Scheme(_Part):
     description: str = ""
     headers: Mapping[str, str] = Field(default_factory=dict)
     query: Mapping[str, str] = Field(default_factory=dict)
+    basic: str = ""
+    """User name and password of Basic authentication, as ``any:{secret}``."""
     in_url: bool = False
     """The secret is part of the base URL, as ``{secret}``."""
 

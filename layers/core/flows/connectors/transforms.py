@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Render = Callable[[Any, Mapping[str, Any]], Any]
 
-_NAMES = ("$each", "$join", "$json", "$default", "$mime")
+_NAMES = ("$each", "$join", "$json", "$default", "$if", "$mime")
 
 
 def is_transform(template: Mapping[str, Any]) -> bool:
@@ -30,6 +31,8 @@ def names(template: Mapping[str, Any], placeholders: Callable[[Any], set[str]]) 
         return {template["$join"]}
     if "$default" in template:
         return {template["$default"], *placeholders(template["value"])}
+    if "$if" in template:
+        return {template["$if"], *placeholders(template["then"])}
     return placeholders(template.get("$json", template.get("$mime")))
 
 
@@ -48,6 +51,8 @@ def apply(template: Mapping[str, Any], values: Mapping[str, Any], render: Render
     if "$join" in template:
         given = values.get(template["$join"], missing)
         return str(template.get("by", ",")).join(map(str, given)) if isinstance(given, list) else given
+    if "$if" in template:
+        return render(template["then"], values) if template["$if"] in values else missing
     if "$default" in template:
         given = values.get(template["$default"], missing)
         return render(template["value"], values) if given is missing else given
@@ -85,4 +90,6 @@ def _mime(parts: Mapping[str, Any]) -> str:
         message.add_alternative(str(parts["html"]), subtype="html")
         if not parts.get("text"):
             message.set_content(str(parts["html"]), subtype="html")
+    if message.is_multipart():  # the same inputs make the same bytes, so that a repeat is a repeat
+        message.set_boundary(hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:32])
     return base64.urlsafe_b64encode(message.as_bytes()).decode()
