@@ -53,5 +53,7 @@ def _listed(value: Any) -> Any:
     return value
 
 
-AddressList = Annotated[list[Annotated[Line, AfterValidator(checked)]], BeforeValidator(_listed)]
+AddressList = Annotated[
+    list[Annotated[Line, AfterValidator(checked)]], BeforeValidator(_listed, json_schema_input_type=str | list[str] | None)
+]
 """Addresses: a text with one, or with several and commas between them, or a list."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.engine import registry
 from flows.engine.contract import Example, NodeType
+from flows.engine.parameter_schema import written_schema
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +30,7 @@ def view(node_type: NodeType) -> dict[str, Any]:
         "effect": node_type.effect,
         # None: the ports follow from the parameters (a switch has one for each case).
         "ports": None if callable(ports) else list(ports),
-        "parameters_schema": node_type.parameters.model_json_schema(),
+        "parameters_schema": written_schema(node_type),
         "examples": [_example(example) for example in node_type.examples],
     }
 

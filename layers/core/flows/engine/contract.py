@@ -30,6 +30,9 @@ class ExpressionMarker:
 class RawMarker:
     """Marks a parameter that the engine hands over as it was written (a loop's body), with nothing in it evaluated."""
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return {**handler(schema), "x-raw": True}
+
 
 def bare(text: str) -> str:
     """The expression in a parameter of kind *expr*, which may stand in braces: ``{{ a > 1 }}`` is ``a > 1``.

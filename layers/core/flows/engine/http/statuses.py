@@ -27,7 +27,7 @@ def _text(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-StatusPattern = Annotated[str, BeforeValidator(_text), AfterValidator(_check)]
+StatusPattern = Annotated[str, BeforeValidator(_text, json_schema_input_type=int | str), AfterValidator(_check)]
 """``404``, ``2xx`` or ``200-299``."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from flows.engine.contract import Answer, NodeContext, NodeFailure, NodeType, Outcome, Parameters, Wait
+from flows.engine.contract import Answer, Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters, Wait
 
 
 class ExecuteWorkflowParameters(Parameters):
@@ -51,4 +51,12 @@ NODE = NodeType(
     run=run,
     resume=resume,
     effect=True,
+    examples=(
+        Example(
+            {"workflow_id": "wf_01hzy3m5n8p2q4r6s8t0v2w4x6", "input": {"email": "{{ email }}"}, "wait": False},
+            {"email": "ada@example.com"},
+            {"execution_id": ...},
+            description="Started, and not waited for.",
+        ),
+    ),
 )

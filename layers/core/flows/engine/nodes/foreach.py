@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.engine.contract import Expression, NodeContext, NodeType, Outcome, Parameters, RawMarker
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters, RawMarker
 
 
 class Body(BaseModel):
@@ -47,4 +47,24 @@ NODE = NodeType(
     category="flow",
     parameters=ForeachParameters,
     run=run,
+    examples=(
+        Example(
+            {
+                "items": "orders",
+                "body": {
+                    "nodes": [
+                        {
+                            "id": "total",
+                            "type": "set",
+                            "parameters": {"values": {"place": "{{ $index }}", "sum": "{{ price * count }}"}},
+                        }
+                    ],
+                    "edges": [],
+                },
+            },
+            {"orders": [{"price": 2, "count": 3}, {"price": 5, "count": 1}]},
+            [{"place": 0, "sum": 6}, {"place": 1, "sum": 5}],
+            description="A calculation for each order.",
+        ),
+    ),
 )

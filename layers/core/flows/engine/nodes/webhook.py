@@ -77,7 +77,9 @@ class WebhookParameters(Parameters):
     allowed_ips: list[Annotated[Line, AfterValidator(_network)]] = Field(
         [], description="Addresses and networks that may call.", max_length=200
     )
-    cors: Annotated[Cors | None, BeforeValidator(_cors)] = Field(None, description="Pages of other origins that may call.")
+    cors: Annotated[Cors | None, BeforeValidator(_cors, json_schema_input_type=bool | list[str] | Cors | None)] = Field(
+        None, description="Pages of other origins that may call."
+    )
 
     @field_validator("methods", mode="before")
     @classmethod
