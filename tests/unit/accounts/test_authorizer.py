@@ -59,7 +59,7 @@ def test_every_refusal_is_the_same_and_malformed_keys_cost_no_read(table, capsys
         (f"Bearer {expired_text}", 1),
     ):
         counted = usage.begin()
-        with pytest.raises(Exception, match="^Unauthorized$"):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
             ask(token)
         assert counted.calls == calls
     logged = capsys.readouterr().out

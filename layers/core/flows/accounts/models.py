@@ -18,7 +18,9 @@ class CreateKey(BaseModel):
 
     name: str = Field(min_length=1, max_length=100, description="What the key is for.")
     scopes: list[Scope] | None = Field(default=None, min_length=1, max_length=20, description="What it may do.")
-    expires_at: Time | None = Field(default=None, max_length=40, description="From when on it is refused (ISO 8601, in the future).")
+    expires_at: Time | None = Field(
+        default=None, max_length=40, description="From when on it is refused (ISO 8601, in the future)."
+    )
 
 
 class KeyView(BaseModel):

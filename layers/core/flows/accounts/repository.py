@@ -1,9 +1,9 @@
 """Accounts and keys in DynamoDB, table Accounts (docs/data-model.md).
 
-    acct_...     ACCOUNT    name, plan, created_at
-    acct_...     COUNTS     keys: how many there are
-    acct_...     KEY#key_.. the key as it is listed, with the digest that leads to the record
-    key#<sha256> KEY        what the authorizer reads: account, key id, plan, scopes, expires_at, last_used_at
+* ``acct_...`` / ``ACCOUNT``: name, plan, created_at
+* ``acct_...`` / ``COUNTS``: keys, how many there are
+* ``acct_...`` / ``KEY#key_...``: the key as it is listed, with the digest that leads to the record
+* ``key#<sha256>`` / ``KEY``: what the authorizer reads: account, key id, plan, scopes, expires_at, last_used_at
 """
 
 from __future__ import annotations
@@ -132,7 +132,15 @@ def change_plan(account_id: str, plan: str, keys: list[Key]) -> None:
     table = settings().accounts_table
     names = {"#plan": "plan"}
     writes = [
-        Write("update", table, {"pk": account_id, "sk": ACCOUNT}, "SET #plan = :plan", "attribute_exists(pk)", names, {":plan": plan}),
+        Write(
+            "update",
+            table,
+            {"pk": account_id, "sk": ACCOUNT},
+            "SET #plan = :plan",
+            "attribute_exists(pk)",
+            names,
+            {":plan": plan},
+        ),
         Write(
             "check",
             table,
@@ -151,7 +159,13 @@ def change_plan(account_id: str, plan: str, keys: list[Key]) -> None:
 def _key_writes(key: Key, plan: str) -> list[Write]:
     table = settings().accounts_table
     listed = {name: value for name, value in asdict(key).items() if name not in ("id", "account_id", "last_used_at")}
-    listed |= {"pk": key.account_id, "sk": f"KEY#{key.id}", "id": key.id, "account_id": key.account_id, "scopes": list(key.scopes)}
+    listed |= {
+        "pk": key.account_id,
+        "sk": f"KEY#{key.id}",
+        "id": key.id,
+        "account_id": key.account_id,
+        "scopes": list(key.scopes),
+    }
     record = {
         "pk": record_pk(key.digest),
         "sk": "KEY",

@@ -24,6 +24,8 @@ from flows.api import caller as callers
 from flows.api.declaration import Declared
 from flows.api.deprecation import Deprecation
 from flows.api.routing import Router
+from flows.aws.clients import client
+from flows.aws.settings import Settings
 from flows.errors import FlowsError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +45,8 @@ class Api:
         self.routes: list[Declared] = []
         self._router = Router(self._guard, self._act)
         self._state = _State()
+        if Settings.from_env().aws_lambda_function_name:
+            _prepare()
 
     def get(self, path: str, *, scope: str | None = None, **options: Any) -> Callable[[F], F]:
         return self.route("GET", path, scope=scope, **options)
@@ -193,6 +197,12 @@ class Api:
             raise
         idempotency.settle(claimed, answer.status, answer.plain_headers(), answer.text(), keep=not declared.secret_answer)
         return answer
+
+
+def _prepare() -> None:
+    """Make the client while Lambda starts the worker, which it does at full speed, and not in the first request."""
+    usage.begin()
+    client("dynamodb")
 
 
 class _State:

@@ -3,7 +3,7 @@
 An account has one counter item a UTC day (``sk = LIMIT#2026-11-26``). Its attribute ``d`` counts the day, ``m541`` the minute 541 of
 the day: a new minute is a new attribute, so its first request needs no reset and costs one write like any other. Each
 request also removes the counters of the minutes before the last one, so the item stays under 1 KB (one write unit). The last minute
-itself is left alone, because another worker's clock may be a moment behind (docs/adr/0005-request-counters.md).
+itself is left alone, because another worker's clock may be a moment behind (docs/adr/0010-request-counters.md).
 
 An answer that got lost makes boto3 repeat the call and count twice: the account has one request less in that window, never one more.
 """

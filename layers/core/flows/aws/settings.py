@@ -40,6 +40,8 @@ class Settings:
     cors_origins: str = ""
     email_from: str = ""
     stage: str = "local"
+    aws_lambda_function_name: str = ""
+    """Set by Lambda itself: empty where a handler is only imported (tests, tools)."""
     max_forms: str = "1000"
     """Forms an account may have."""
     retry_scale: str = "1"
