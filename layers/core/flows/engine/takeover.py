@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.engine import planner
-from flows.engine.graph import Graph
+from flows.engine import planner, registry
+from flows.engine.graph import Graph, Node
 from flows.engine.journal import Entry
 from flows.engine.state import COMPLETED, NodeState
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def take_over(turn: Turn) -> None:
     """Copy results into the new run's journal, before anything runs.
 
-    A node is taken over when it completed, when it is written in both versions in the same way with the same incoming edges, when all
+    A node is taken over when it completed without ending the run, when it is written in both versions in the same way with the same incoming edges, when all
     nodes that it got something from were taken over, and when it is not ``from_node`` or behind it.
     """
     found = turn.store.seed_pages()
@@ -36,6 +36,8 @@ def take_over(turn: Turn) -> None:
         result = results.get(node_id)
         if result is None or result["st"] != COMPLETED or node_id in again or not _same(graph, old, node_id):
             continue
+        if _ends_runs(graph.nodes[node_id]):
+            continue
         sources = result.get("i") or []
         if any(source not in root.nodes for source in sources) or (graph.incoming(node_id) and not sources):
             continue
@@ -45,6 +47,12 @@ def take_over(turn: Turn) -> None:
         turn.record({**result, "q": seq, "taken": True})
         root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.position, seq)
     turn.flush()
+
+
+def _ends_runs(node: Node) -> bool:
+    """Whether nothing can follow the node (``stop``): its result is the end of the run that it ended, and of no other."""
+    kind = registry.node_type(node.type)
+    return kind is not None and not node.disabled and not kind.port_names(node.parameters)
 
 
 def _again(graph: Graph, from_node: str | None) -> frozenset[str]:
