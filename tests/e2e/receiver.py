@@ -1,4 +1,7 @@
-"""A real HTTP server that keeps what it gets and answers as it is told."""
+"""A real HTTP server that keeps what it gets and answers as it is told.
+
+One request a connection (HTTP/1.0): a kept connection would outlive its test, and answer for the next one's server.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,6 @@ class Receiver:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
             def _serve(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
