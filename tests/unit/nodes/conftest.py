@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from flows.aws.settings import settings
+
+# A busy machine makes no test fail: examples have no time limit of their own.
+hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture
