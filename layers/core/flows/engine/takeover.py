@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def take_over(turn: Turn) -> None:
     """Copy results into the new run's journal, before anything runs.
 
-    A node is taken over when it completed without ending the run, when it is written in both versions in the same way with the same incoming edges, when all
-    nodes that it got something from were taken over, and when it is not ``from_node`` or behind it.
+    A node is taken over when it completed without ending the run, when it is written in both versions in the same way with the same
+    incoming edges, when all nodes that it got something from were taken over, and when it is not ``from_node`` or behind it.
     """
     found = turn.store.seed_pages()
     if found is None:
