@@ -79,7 +79,8 @@ def oauth_callback() -> Raw:
     """Where an authorization server sends people back to."""
     from flows.credentials import oauth_page
 
-    return oauth_page.callback({name: values[0] for name, values in request.current().query.items()})
+    page = oauth_page.callback({name: values[0] for name, values in request.current().query.items()})
+    return Raw(page.status, page.headers, page.body)
 
 
 def _failed(error: FlowsError) -> Raw:

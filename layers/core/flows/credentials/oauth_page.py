@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from flows.api.answer import Raw
 from flows.credentials.oauth_callback import CallbackRefused, finish
 
 _HEADERS = {
@@ -17,7 +17,16 @@ _HEADERS = {
 }
 
 
-def callback(query: Mapping[str, str]) -> Raw:
+@dataclass(frozen=True)
+class Page:
+    """A page: HTTP status, HTML, headers."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=lambda: dict(_HEADERS))
+
+
+def callback(query: Mapping[str, str]) -> Page:
     """Finish the authorization and say so.
 
     Args:
@@ -26,11 +35,11 @@ def callback(query: Mapping[str, str]) -> Raw:
     try:
         name = finish(dict(query))
     except CallbackRefused as error:
-        return Raw(400, _HEADERS, _page("Not connected", error.message))
-    return Raw(200, _HEADERS, _page("Connected", f"The credential “{name}” is ready. You can close this window."))
+        return Page(400, _html("Not connected", error.message))
+    return Page(200, _html("Connected", f"The credential “{name}” is ready. You can close this window."))
 
 
-def _page(title: str, text: str) -> str:
+def _html(title: str, text: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
