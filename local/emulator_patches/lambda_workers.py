@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import queue
@@ -47,6 +48,8 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "R
 _unpacking = threading.Lock()
 _changed = threading.Condition()
 _starting: list[str] = []  # the function of each worker that is starting
+_waiting: list[tuple[int, str]] = []  # requests that wait for a worker, in order of arrival
+_tickets = itertools.count()
 
 
 def apply() -> None:
@@ -281,21 +284,25 @@ def _failed(kind: str, message: str, log: str) -> dict:
 
 
 def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LATEST", max_concurrency=None):
-    """Lease a free worker, or a new one when few enough are starting, or the first that becomes free."""
+    """Lease a free worker, or a new one when its turn to start has come, or the first that becomes free."""
     key = own._worker_key(func_name, config, qualifier)
-    while True:
-        with own._lock:
-            entries = own._workers.setdefault(key, [])
-            worker = next((w for w in entries if not w.in_use), None)
-            if worker is not None:
-                worker.in_use = True
-                worker.last_used = time.time()
-                return worker, "reused"
-        with _changed:
-            if len(_starting) < STARTING_AT_ONCE and _starting.count(key) < STARTING_OF_ONE_FUNCTION:
-                _starting.append(key)
-                break
-            _changed.wait(0.25)
+    ticket = (next(_tickets), key)
+    with _changed:
+        _waiting.append(ticket)
+        try:
+            while True:
+                with own._lock:
+                    worker = next((w for w in own._workers.setdefault(key, []) if not w.in_use), None)
+                    if worker is not None:
+                        worker.in_use = True
+                        worker.last_used = time.time()
+                        return worker, "reused"
+                if may_start(ticket):
+                    _starting.append(key)
+                    break
+                _changed.wait(0.5)
+        finally:
+            _waiting.remove(ticket)
     worker = _worker_class(config)(func_name, config, code_zip)
     worker.in_use = True
     with own._lock:
@@ -313,6 +320,14 @@ def acquire(func_name: str, config: dict, code_zip: bytes, qualifier: str = "$LA
             _starting.remove(key)
             _changed.notify_all()
     return worker, "spawn"
+
+
+def may_start(ticket: tuple[int, str]) -> bool:
+    """Whether the ticket's holder is the first in line of those whose function may have one more worker starting."""
+    if len(_starting) >= STARTING_AT_ONCE:
+        return False
+    startable = (waiting for waiting in _waiting if _starting.count(waiting[1]) < STARTING_OF_ONE_FUNCTION)
+    return next(startable, None) == ticket
 
 
 def release(worker) -> None:
