@@ -36,6 +36,7 @@ def test_a_slow_branch_does_not_delay_its_sibling(api: Api, receiver: Receiver) 
     def answer(request: Received) -> Any:
         if request.path == "/b":
             gate.wait(20)
+            time.sleep(0.5)
         if request.path == "/e":
             gate.set()
         return ok(request)
