@@ -57,12 +57,14 @@ def call(handler: Handler, *arguments: Any, **options: Any) -> Response:
 
 @contextmanager
 def serving(handler: Handler) -> Iterator[str]:
-    """The function on a port of its own; gives the base URL."""
+    """The function on a port of its own; gives the base URL. Like a Lambda worker it answers one request at a time."""
+    one_at_a_time = threading.Lock()
 
     class Server(http.server.BaseHTTPRequestHandler):
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-            answer = handler(event(self.command, self.path, body, dict(self.headers.items())), None)
+            with one_at_a_time:
+                answer = handler(event(self.command, self.path, body, dict(self.headers.items())), None)
             raw = answer["body"].encode()
             self.send_response(answer["statusCode"])
             for name, values in answer["multiValueHeaders"].items():
@@ -77,7 +79,9 @@ def serving(handler: Handler) -> Iterator[str]:
         def log_message(self, *_arguments: Any) -> None:
             """Say nothing."""
 
-    server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+    # Browsers open connections ahead and leave them silent: each has a thread, which nobody waits for at the end.
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    server.daemon_threads, server.block_on_close = True, False
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

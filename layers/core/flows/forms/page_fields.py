@@ -32,14 +32,14 @@ def shown(form: StoredForm, typed: Mapping[str, Sequence[str]] | None, problems:
     fields = []
     for field in form.fields:
         texts = list(typed.get(field.name, ())) if typed is not None else _default(field)
-        error = sentence(field, errors[field.name]) if field.name in errors else None
+        error = f"This {errors[field.name]}." if field.name in errors else None
         fields.append(_shown(field, texts, error, form.rules.get(field.name)))
     return fields
 
 
 def sentence(field: FormField, message: str) -> str:
-    """A problem for people: ``Your e-mail is required.``"""
-    return f"{label(field)} {message}."
+    """A problem for people who do not look at the field: ``“Your e-mail” is required.``"""
+    return f"“{label(field)}” {message}."
 
 
 def target(field: FormField) -> str | None:
