@@ -13,7 +13,6 @@ import pytest
 from flows.aws import clients, ids, tables
 from flows.errors import ValidationFailed
 from flows.forms import export, service, submissions
-from flows.forms.csv_cells import cell
 from flows.forms.models import CreateForm, PatchForm
 from flows.forms.records import StoredSubmission
 from flows.forms.submission_repository import Range
@@ -50,8 +49,8 @@ def rows(text: str | None) -> list[dict[str, str]]:
     ],
 )
 def test_a_text_that_a_spreadsheet_would_calculate_is_made_harmless(text: str) -> None:
-    assert cell(text) == f"'{text}"
-    assert cell([text, "b"]) == f"'{text}; b"
+    assert export.cell(text) == f"'{text}"
+    assert export.cell([text, "b"]) == f"'{text}; b"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +68,7 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_made_harmless(text: str) -
     ],
 )
 def test_numbers_stay_numbers_and_plain_text_stays_as_it_is(value: Any, text: str) -> None:
-    assert cell(value) == text
+    assert export.cell(value) == text
 
 
 def test_every_text_comes_back_from_the_file(aws: None) -> None:

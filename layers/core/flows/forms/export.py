@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 from flows import strict_json
 from flows.aws import ids
+from flows.csv_cells import safe_cell
 from flows.errors import invalid
-from flows.forms import csv_cells, service, submission_repository
+from flows.forms import service, submission_repository
 from flows.forms.export_file import PART_BYTES, ExportFile
 from flows.forms.submission_repository import Range
 
@@ -65,6 +67,11 @@ def export(account_id: str, form_id: str, span: Range) -> Export:
         raise
 
 
+def cell(value: Any) -> str:
+    """A field's value as a cell that a spreadsheet does not run; choices of a list stand side by side."""
+    return safe_cell("; ".join(value) if isinstance(value, list) else value)
+
+
 def _lines(columns: Sequence[str], rows: Iterator[dict[str, str]]) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
@@ -72,9 +79,7 @@ def _lines(columns: Sequence[str], rows: Iterator[dict[str, str]]) -> Iterator[b
     writer.writerow([*_OWN_COLUMNS, *(f"data.{name}" if name in _OWN_COLUMNS else name for name in columns)])
     for row in rows:
         data = strict_json.loads(row["data"])
-        writer.writerow(
-            [row["id"], row["submitted_at"], row["form_version"], *(csv_cells.cell(data.get(name)) for name in columns)]
-        )
+        writer.writerow([row["id"], row["submitted_at"], row["form_version"], *(cell(data.get(name)) for name in columns)])
         if buffer.tell() > 65_536:
             yield buffer.getvalue().encode()
             buffer.seek(0)
