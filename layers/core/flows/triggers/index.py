@@ -8,6 +8,8 @@ than the workflow itself. In the workflows table:
     acct_…#trigger#form#<form_id>      wf_…#<node>    a stored submission
     acct_…#trigger#event#<pattern>     wf_…#<node>    an event of the platform: by its name, ``form.*``, ``*``
     acct_…#trigger#error               wf_…#<node>    a failed run
+    acct_…#trigger#state#<wf_…>        <node>         what kept a trigger from starting its workflow (``standing``)
+    acct_…#trigger#once#<digest>       ONCE           a request that ``deduplicate_by`` has seen (``hook_once``)
 
 Schedules are not here: they live in EventBridge Scheduler and follow the workflow from the table's stream.
 """
@@ -19,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from flows import strict_json
-from flows.aws import ids
+from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import Item, Write
 from flows.errors import invalid
@@ -109,6 +111,16 @@ def writes(new: Sequence[Item], present: Sequence[Key]) -> list[Write]:
     wanted = {(item["pk"], item["sk"]) for item in new}
     gone = [Write("delete", table, {"pk": pk, "sk": sk}) for pk, sk in present if (pk, sk) not in wanted]
     return [*gone, *(Write("put", table, item) for item in new)]
+
+
+def found(partition: str) -> Iterator[Item]:
+    """What listens there, page after page to the end: index items of published workflows."""
+    return tables.query_all(settings().workflows_table, "pk = :pk", {":pk": partition}, consistent=True)
+
+
+def hook(token: str) -> Item | None:
+    """The index item of a published hook, or None."""
+    return tables.get(settings().workflows_table, *hook_key(token), consistent=True)
 
 
 def _keys(account_id: str, workflow_id: str, node: Mapping[str, Any], tokens: Mapping[str, str]) -> Iterator[Key]:

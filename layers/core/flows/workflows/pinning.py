@@ -24,6 +24,7 @@ class Pinned:
         status: ``draft`` or ``published``.
         published_version: what triggers run, or None.
         latest_version: the draft.
+        published_at: when the published version was, or None.
     """
 
     account_id: str
@@ -34,6 +35,7 @@ class Pinned:
     latest_version: int
     _latest: RunSettings
     _published: RunSettings | None
+    published_at: str | None = None
 
     def version_of(self, choice: str | int | None = None) -> int:
         """The version that a request means: ``published``, ``draft``, a number, or None: the published one, else the draft.
@@ -93,6 +95,7 @@ def pinned_of(workflow: StoredWorkflow) -> Pinned:
         workflow.version,
         workflow.latest,
         workflow.published,
+        workflow.published_at,
     )
 
 
