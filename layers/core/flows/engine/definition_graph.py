@@ -29,6 +29,7 @@ def check(nodes: Sequence[Any], edges: Sequence[WorkflowEdge | None], prefix: st
             if raw["id"] in by_id:
                 yield Problem(f"{prefix}nodes[{index}].id", f"the id {raw['id'][:64]!r} stands twice", "duplicate")
             by_id.setdefault(raw["id"], raw)
+    ports: dict[str, list[str] | None] = {}
     seen: set[tuple[str, str, str]] = set()
     for index, edge in enumerate(edges):
         if edge is None:
@@ -42,7 +43,9 @@ def check(nodes: Sequence[Any], edges: Sequence[WorkflowEdge | None], prefix: st
             yield Problem(path, "this edge stands twice", "duplicate")
         seen.add((edge.source, edge.target, port))
         if edge.source in by_id:
-            yield from _port(by_id[edge.source], port, path)
+            if edge.source not in ports:
+                ports[edge.source] = _ports(by_id[edge.source])
+            yield from _port(by_id[edge.source], ports[edge.source], port, path)
         if starts_runs(by_id.get(edge.target)):
             yield Problem(f"{path}.target", "a trigger node begins runs: no edge can lead to it", "trigger")
     yield from _cycles(by_id, edges, prefix)
@@ -56,8 +59,7 @@ def starts_runs(raw: Any) -> bool:
     return kind is not None and kind.trigger and kind.type != "manual"
 
 
-def _port(raw: dict[str, Any], port: str, path: str) -> Iterator[Problem]:
-    ports = _ports(raw)
+def _port(raw: dict[str, Any], ports: list[str] | None, port: str, path: str) -> Iterator[Problem]:
     if ports is None or port in ports:
         return
     if port == ERROR:
@@ -65,7 +67,7 @@ def _port(raw: dict[str, Any], port: str, path: str) -> Iterator[Problem]:
     elif not ports:
         yield Problem(f"{path}.source_port", f"nothing follows a {raw['type']} node: it has no ports", "port")
     else:
-        yield Problem(f"{path}.source_port", f"there is no such port; a {raw['type']} node has {', '.join(ports)}", "port")
+        yield Problem(f"{path}.source_port", f"there is no such port; a {raw['type']} node has {', '.join(ports)[:300]}", "port")
 
 
 def _ports(raw: dict[str, Any]) -> list[str] | None:
