@@ -20,4 +20,6 @@ def cell(value: Any) -> str:
 def safe_cell(value: Any) -> str:
     """As :func:`cell`, with a ' before a text that a spreadsheet would run as a formula; numbers stay numbers."""
     text = cell(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    # Leading blanks are looked through: some readers trim a cell before they judge it.
+    risky = isinstance(value, str) and (text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA))
+    return f"'{text}" if risky else text

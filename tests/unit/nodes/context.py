@@ -9,6 +9,8 @@ from typing import Any
 
 from flows.engine import expressions, parameters
 from flows.engine.contract import Answer, Credential, NodeFailure, NodeType, Outcome, Wait
+from flows.engine.expressions.existing import existing
+from flows.engine.expressions.paths import UNDECIDED
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535000, tzinfo=UTC)
 _DEFAULT: Any = object()
@@ -75,7 +77,9 @@ class Context:
             raise NodeFailure("ExpressionError", str(error)) from None
 
     def items(self, expression: str | None, parameter: str = "items") -> list[Any]:
-        value = self.input if expression is None else self.evaluate(expression, parameter=parameter)
+        value = self.input if expression is None else existing(expression, self.input, {"input": self.input, **self.bindings})
+        if value is UNDECIDED and expression is not None:
+            value = self.evaluate(expression, parameter=parameter)
         return value if isinstance(value, list) else [] if value is None else [value]
 
     def now(self) -> datetime:

@@ -401,7 +401,7 @@ def test_csv_comes_back(rows: list[dict[str, str]]) -> None:
     assert csv_values.parse(csv_values.build(rows, safe=False)) == rows
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"])
+@pytest.mark.parametrize("text", ["=1+1", "  =1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"])
 def test_formulas_are_made_harmless(text: str) -> None:
     assert csv_values.parse(csv_values.build([[text, -1]]), header=False) == [["'" + text, "-1"]]
 

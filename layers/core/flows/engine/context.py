@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flows.engine.contract import Credential, NodeFailure, Wait
 from flows.engine.environment import Environment
 from flows.engine.expressions import ExpressionError, evaluate, render_value
+from flows.engine.expressions.existing import existing
+from flows.engine.expressions.paths import UNDECIDED
 from flows.engine.journal import RunRecord, Store
 
 if TYPE_CHECKING:
@@ -70,7 +72,9 @@ class RunningContext:
             raise _failure(error, parameter) from None
 
     def items(self, expression: str | None, parameter: str = "items") -> list[Any]:
-        value = self.input if expression is None else self.evaluate(expression, parameter=parameter)
+        value = self.input if expression is None else existing(expression, self.input, self.bindings)
+        if value is UNDECIDED and expression is not None:
+            value = self.evaluate(expression, parameter=parameter)
         if value is None:
             return []
         return value if isinstance(value, list) else [value]

@@ -25,7 +25,7 @@ from flows.engine.expressions.functions.registry import builtin_frame
 from flows.engine.expressions.limits import MAX_ARRAY, Budget, Stopped
 from flows.engine.expressions.navigation import descendants, fields, kept, lookup
 from flows.engine.expressions.parsing import COALESCE, DEFAULT
-from flows.engine.expressions.scope import Scope
+from flows.engine.expressions.scope import Given, Scope
 from flows.engine.expressions.values import (
     NULL,
     JList,
@@ -34,6 +34,7 @@ from flows.engine.expressions.values import (
     is_number,
     is_regex,
     seen,
+    seen_again,
     sequence,
     truth,
 )
@@ -48,13 +49,13 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
         self.ast = ast
         self.budget = Budget()
         self.timestamp = int(time() * 1000)  # $now() and $millis() say the same throughout
-        self.environment = Scope(builtin_frame())
-        for name, value in bindings.items():
-            self.environment.bindings[name] = seen(value)
+        given = Scope(builtin_frame())
+        given.bindings = Given(bindings)
+        self.environment = Scope(given)
 
     def run(self, document: Any) -> Any:
         """The raw value of the expression on that document; None for undefined."""
-        root = seen(document)
+        root = seen_again(document)
         self.environment.bindings["$"] = root
         if isinstance(root, list):
             root = sequence(root)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.engine.expressions.values import seen_again
+
 _ABSENT = object()
 
 
@@ -33,3 +35,12 @@ class Scope:
                 return value
             scope = scope.parent
         return None
+
+
+class Given(dict[str, Any]):
+    """Bindings from outside. What stands for null in them is looked after when a binding is read: most are not."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value as an evaluation sees it."""
+        value = super().get(name, default)
+        return value if value is default else seen_again(value)

@@ -32,6 +32,26 @@ def seen(value: Any) -> Any:
     return nulls(value) if type(value) is list else value
 
 
+_LONG = 200
+_last_seen: tuple[Any, Any] = (None, None)
+
+
+def seen_again(value: Any) -> Any:
+    """As `seen`, for a whole document or binding: the last long array is remembered, with what it was seen as.
+
+    A node evaluates an expression for each item of a list while the list itself is the document; looking through the
+    list each time would make that quadratic. Documents are never changed, and the array is held, so its identity is its own.
+    """
+    global _last_seen  # noqa: PLW0603 - one slot a process
+    if type(value) is not list or len(value) < _LONG:
+        return seen(value)
+    raw, made = _last_seen
+    if raw is not value:
+        made = nulls(value)
+        _last_seen = (value, made)
+    return made
+
+
 def nulls(items: list[Any]) -> list[Any]:
     """A document's array, with null as a value; the same array when there is none in it.
 
