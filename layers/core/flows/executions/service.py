@@ -67,7 +67,7 @@ def _execution(item: Item, with_logs: bool = True) -> Execution:
     view = {
         **summary_of(item),
         "input": _input(item),
-        "output": values.answered(strict_json.loads(item["output"])) if item.get("output") else None,
+        "output": output_of(item),
         "logs": found.entries,
     }
     return Execution(view, found.next)
@@ -297,6 +297,11 @@ def response_of(item: Item) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = values.unpack(strict_json.loads(item["response"]))
     return found
+
+
+def output_of(item: Item) -> Any:
+    """What the run gave, as answers show it."""
+    return values.answered(strict_json.loads(item["output"])) if item.get("output") else None
 
 
 def statuses() -> Sequence[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 from urllib.parse import parse_qs
 
 from flows.errors import Conflict, NotFound, UnsupportedMediaType, invalid
@@ -12,6 +11,7 @@ from flows.pages import document
 from flows.pages.document import Page
 from flows.triggers import links
 from flows.triggers.links import Link
+from flows.triggers.waiting import waits_with
 
 MAX_NAME = 200
 MAX_COMMENT = 2_000
@@ -25,7 +25,7 @@ _TEXTS = {
 def show(token: str) -> Page:
     """Ask for confirmation of the link's decision, with the approval's message."""
     link = _link(token)
-    waiting = _waiting(link) if link else None
+    waiting = waits_with(link) if link else None
     if link is None or waiting is None:
         return _over()
     title, button, _ = _TEXTS[link.decision]
@@ -51,7 +51,7 @@ def decide(token: str, body: bytes, content_type: str) -> Page:
         UnsupportedMediaType, ValidationFailed: it is not what the page sends.
     """
     link = _link(token)
-    if link is None or _waiting(link) is None:
+    if link is None or waits_with(link) is None:
         return _over()
     answer = _read(body, content_type)
     # One answer a link and person: a repeat of the request, or a second look at the page, counts for nothing.
@@ -68,27 +68,6 @@ def decide(token: str, body: bytes, content_type: str) -> Page:
 def _link(token: str) -> Link | None:
     link = links.verify(token)
     return link if link and link.decision in _TEXTS else None
-
-
-def _waiting(link: Link) -> dict[str, Any] | None:
-    """What the node waits with, as long as it waits."""
-    try:
-        run = service.read(link.account_id, link.execution_id)
-    except NotFound:
-        return None
-    if run["status"] not in ("pending", "running", "waiting"):
-        return None
-    scope = [list(step) for step in link.scope]
-    position = None
-    while True:
-        found = service.read_logs(link.account_id, link.execution_id, position, 1_000)
-        for entry in found.entries:
-            if entry["node_id"] == link.node_id and entry["scope"] == scope:
-                output = entry["output"] if isinstance(entry["output"], dict) else {}
-                return output if entry["status"] == "waiting" else None
-        if found.next is None:
-            return None
-        position = found.next
 
 
 def _read(body: bytes, content_type: str) -> dict[str, str | None]:

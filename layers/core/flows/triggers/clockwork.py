@@ -111,7 +111,7 @@ def _by_cron(rule: Rule, after: datetime) -> Iterator[datetime]:
     place = zone(rule.timezone)
     # croniter sees wall-clock times without a zone; what they mean is decided here. An hour earlier: the clock may stand in its second 2:30.
     wall = after.astimezone(place).replace(tzinfo=None) - timedelta(hours=2)
-    times = croniter(rule.cron, wall, max_years_between_matches=8)
+    times = croniter(rule.cron or "", wall, max_years_between_matches=8)
     limit = after + _YEARS_AHEAD
     while True:
         try:

@@ -58,7 +58,8 @@ def sync(account_id: str, workflow_id: str, *, mend: bool = True) -> Changes:
     """
     wanted = _wanted(account_id, workflow_id)
     there = set(_names(workflow_id))
-    made, changed = [], []
+    made: list[str] = []
+    changed: list[str] = []
     for name, schedule in wanted.items():
         present = _read(name) if name in there else None
         if present is not None and _same(present, schedule):

@@ -36,7 +36,7 @@ class SignatureError(Exception):
         self.reason = reason
 
 
-def verify(  # noqa: PLR0917 - one argument for each thing that a check looks at
+def verify(
     style: Style,
     secret: str | Mapping[str, Any] | None,
     headers: Mapping[str, str],

@@ -41,7 +41,7 @@ class Trigger:
     type: str
 
 
-def start(  # noqa: PLR0913 - what happened, when, and which run it makes
+def start(
     trigger: Trigger,
     output: Any,
     *,
