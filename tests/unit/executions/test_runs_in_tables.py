@@ -205,7 +205,7 @@ def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> No
     assert [item["id"] for item in page.items] == [runs[4], runs[3]]
     rest = service.listed(account, Window(limit=10, after=page.next_key))
     assert [item["id"] for item in rest.items] == [runs[2], runs[1], runs[0]]
-    done = service.listed(account, Window(limit=10, page=1), status="completed", workflow_id=pinned.workflow_id)
+    done = service.listed(account, Window(limit=10, page=1), status="completed", workflow_id=pinned.workflow_id, with_total=True)
     assert [item["id"] for item in done.items] == [runs[0]]
     assert done.total == 1
     with pytest.raises(NotFound):

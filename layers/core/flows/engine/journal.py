@@ -64,7 +64,6 @@ class RunRecord:
     seed: Mapping[str, Any] | None = None
     """A retry takes over from ``{execution_id, from_node}``."""
 
-
     @property
     def trigger_node(self) -> str | None:
         """The trigger node that the run begins at; None when no trigger of its workflow started it."""

@@ -58,18 +58,18 @@ class Loops:
         """Begin a loop: evaluate its items, record them, start the first."""
         turn = self.turn
         state = frame.nodes[node_id]
-        context = turn.context(frame, node_id)
+        context = turn.contexts.context(frame, node_id)
         try:
-            parameters: ForeachParameters = turn.parameters(context, frame.graph.nodes[node_id])
+            parameters: ForeachParameters = turn.contexts.parameters(context, frame.graph.nodes[node_id])
             items = context.items(parameters.items)
             packed = turn.store.pack(items)
         except NodeFailure as failure:
-            turn.failed(frame, node_id, failure, context)
+            turn.outcomes.failed(frame, node_id, failure, context)
             return
         if state.attempt > 1:
-            turn.flush()  # an attempt's entries begin on a page of their own
-        turn.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
-        state.loop = LoopState(len(items), items_page=turn.position)
+            turn.recorder.flush()  # an attempt's entries begin on a page of their own
+        turn.recorder.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
+        state.loop = LoopState(len(items), items_page=turn.recorder.position)
         loop = _Loop(frame, node_id, state.loop, parameters, context)
         loop.items = items
         self._loops[frame.scope, node_id] = loop
@@ -86,8 +86,8 @@ class Loops:
     def _restore(self, frame: Frame, node_id: str, state: NodeState) -> None:
         assert state.loop is not None  # noqa: S101 - resume has looked
         turn = self.turn
-        context = turn.context(frame, node_id)
-        loop = _Loop(frame, node_id, state.loop, turn.parameters(context, frame.graph.nodes[node_id]), context)
+        context = turn.contexts.context(frame, node_id)
+        loop = _Loop(frame, node_id, state.loop, turn.contexts.parameters(context, frame.graph.nodes[node_id]), context)
         loop.complete = state.loop.low == 0 and not state.loop.ended
         for entry in turn.memory.page(state.loop.items_page).entries:
             if entry.get("k") == "items" and entry["n"] == node_id and scope_key(entry["s"]) == frame.scope:
@@ -155,12 +155,12 @@ class Loops:
             loop.state.next += 1
             frame = Frame(body, (*loop.frame.scope, (loop.node_id, index)), parent=(loop.frame, loop.node_id))
             loop.state.active[index] = frame
-            turn.changed = True
+            turn.recorder.changed = True
             if not body.nodes:
                 self.item_ended(frame, advance=False)
                 continue
-            turn.begin_body(frame)
-            turn.run_pure(frame)
+            turn.deciding.begin_body(frame)
+            turn.deciding.run_pure(frame)
         if loop.state.active or turn.ended is not None or (loop.frame.scope, loop.node_id) not in self._loops:
             return
         if loop.state.failed is not None or loop.state.stopped or loop.state.next >= loop.state.count:
@@ -185,7 +185,7 @@ class Loops:
         else:
             output = {end: turn.memory.output(frame, end) for end in ends} if ends else None
             entry["f"] = list(ends)
-        turn.record(entry)
+        turn.recorder.record(entry)
         self._close(loop, frame, output)
         if loop.parameters.stop_when and not loop.state.stopped:
             try:
@@ -211,7 +211,7 @@ class Loops:
         if loop.state.has_ended(frame.index):
             return
         rule = loop.parameters.on_item_error
-        self.turn.record(
+        self.turn.recorder.record(
             {"k": "item", "n": node_id, "s": [list(step) for step in outer.scope], "x": frame.index, "e": error, "r": rule}
         )
         if rule == "fail":
@@ -231,7 +231,7 @@ class Loops:
             del self._loops[key]
         loop.since_flush += 1
         if loop.since_flush >= BATCH:
-            self.turn.flush()
+            self.turn.recorder.flush()
 
     # ------------------------------------------------------------------------------------------------------------ end
 
@@ -241,16 +241,16 @@ class Loops:
         if loop.state.failed is not None:
             failed = loop.state.failed
             failure = NodeFailure(failed["type"], failed["message"], failed.get("details"))
-            turn.failed(loop.frame, loop.node_id, failure, loop.context, loop.begun)
+            turn.outcomes.failed(loop.frame, loop.node_id, failure, loop.context, loop.begun)
             return
         outputs = loop.outputs if loop.complete else self._recorded(loop)
         output = [outputs[index] for index in sorted(outputs) if outputs[index] is not _SKIPPED]
-        turn.succeeded(loop.frame, loop.node_id, Outcome(output), loop.context, loop.begun)
+        turn.outcomes.succeeded(loop.frame, loop.node_id, Outcome(output), loop.context, loop.begun)
 
     def _recorded(self, loop: _Loop) -> dict[int, Any]:
         """Every item's output, from the journal: this turn did not make all of them."""
         turn = self.turn
-        turn.flush()
+        turn.recorder.flush()
         outputs: dict[int, Any] = {}
         pages = turn.store.pages_from(loop.state.items_page)
         for page in pages:

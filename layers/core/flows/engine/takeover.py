@@ -44,9 +44,9 @@ def take_over(turn: Turn) -> None:
         if not sources and node_id not in planner.begin(graph, turn.run.trigger_node):
             continue
         seq = turn.state.next_seq()
-        turn.record({**result, "q": seq, "taken": True})
-        root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.position, seq)
-    turn.flush()
+        turn.recorder.record({**result, "q": seq, "taken": True})
+        root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.recorder.position, seq)
+    turn.recorder.flush()
 
 
 def _ends_runs(node: Node) -> bool:

@@ -1,0 +1,97 @@
+"""The end of a run: when it has come, what the run gives, what is left open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.aws.clock import iso
+from flows.engine import planner
+from flows.engine.contexts import LONGEST_EFFECT_SECONDS
+from flows.engine.contract import NodeFailure
+from flows.engine.effects import CANCEL_GRACE_SECONDS
+from flows.engine.failures import run_error
+from flows.engine.recorder import entry_of
+from flows.engine.state import CANCELLED, COMPLETED, FAILED, Frame
+
+if TYPE_CHECKING:
+    from flows.engine.walker import Turn
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The run ends: all is decided, or by a node, a cancel, a deadline."""
+
+    status: str
+    output: Any = None
+    error: dict[str, Any] | None = None
+
+
+class Finishing:
+    """Ends a turn's run."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def look(self) -> None:
+        """The run ends when everything has been decided."""
+        root = self.turn.state.root
+        if self.turn.work or self.turn.effects.alone or self.turn.effects.held or self.turn.timers or self.turn.effects.in_flight:
+            return
+        if len(root.nodes) < len(root.graph.nodes) or not all(state.decided for state in root.nodes.values()):
+            return
+        ends = planner.ends(root)
+        if not root.graph.nodes:
+            output: Any = self.turn.memory.starting_input()
+        elif len(ends) == 1:
+            output = self.turn.memory.output(root, ends[0])
+        elif ends:
+            output = {node_id: self.turn.memory.output(root, node_id) for node_id in ends}
+        else:
+            output = None
+        self.turn.ended = Ended(COMPLETED, output)
+
+    def finish(self, ended: Ended) -> None:
+        self.turn.effects.drain(CANCEL_GRACE_SECONDS if ended.status == CANCELLED else LONGEST_EFFECT_SECONDS)
+        self.cancel_open(self.turn.state.root)
+        self.turn.recorder.flush()
+        output = ended.output
+        if ended.status == COMPLETED and "respond" in self.turn.respond_output:
+            output = self.turn.respond_output["respond"]
+        elif ended.status == COMPLETED and self.turn.run.responded:
+            output = self._responded_output(output)
+        try:
+            packed = None if ended.status == CANCELLED or output is None else self.turn.store.pack(output)
+        except NodeFailure as failure:
+            packed = None
+            ended = Ended(FAILED, error=run_error(None, failure.type, f"The execution's output: {failure.message}", None))
+        self.turn.store.finish(ended.status, packed, ended.error, self._usage())
+
+    def _responded_output(self, otherwise: Any) -> Any:
+        for frame, node_id, state in self.turn.state.root.walk():
+            if frame.graph.nodes[node_id].type == "respond" and state.status == COMPLETED:
+                return self.turn.memory.output(frame, node_id)
+        return otherwise
+
+    def cancel_open(self, frame: Frame) -> None:
+        """What has been started and has not ended is cancelled; so is what waits."""
+        now = iso(self.turn.environment.now())
+        for inner, node_id, state in frame.walk():
+            if state.decided:
+                continue
+            node = inner.graph.nodes[node_id]
+            self.turn.recorder.record(entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or now, 0))
+            state.status, state.port, state.page, state.wait, state.loop = (
+                CANCELLED,
+                None,
+                self.turn.recorder.position,
+                None,
+                None,
+            )
+
+    def _usage(self) -> dict[str, Any]:
+        return {
+            "state_transitions": self.turn.state.transitions + 1,
+            "invocations": self.turn.state.invocations,
+            "duration_ms": self.turn.state.busy_ms,
+        }

@@ -1,0 +1,183 @@
+"""What a node did, and what that means for the run: recorded, tried again, waited for, failed."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.aws.clock import iso
+from flows.engine import retrying
+from flows.engine.context import RunningContext
+from flows.engine.contract import EndRun, NodeFailure, Outcome, Wait
+from flows.engine.failures import run_error
+from flows.engine.finishing import Ended
+from flows.engine.graph import ERROR, Node
+from flows.engine.journal import Packed
+from flows.engine.recorder import entry_of
+from flows.engine.state import COMPLETED, FAILED, RUNNING, WAITING, Frame, NodeState
+
+if TYPE_CHECKING:
+    from flows.engine.walker import Turn
+
+IN_PROCESS_PAUSE_SECONDS = 3.0
+"""A shorter pause between attempts is spent in the turn; for a longer one the run parks."""
+
+
+class Outcomes:
+    """Takes what nodes return and raise."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def succeeded(self, frame: Frame, node_id: str, outcome: Outcome, context: RunningContext, started: float) -> None:
+        state = frame.nodes[node_id]
+        node = frame.graph.nodes[node_id]
+        if outcome.wait is not None:
+            self._waits(frame, node_id, outcome.wait, context)
+            return
+        same = outcome.output is context.input
+        output = outcome.output if same else context.masked(outcome.output)
+        try:
+            packed = None if same else self.turn.store.pack(output)
+        except NodeFailure as failure:
+            self.failed(frame, node_id, failure, context, started)
+            return
+        except (ValueError, TypeError, RecursionError):
+            problem = NodeFailure(
+                "InvalidOutput", f"The output of {node_id!r} is not JSON (a number out of range, or nested too deeply)"
+            )
+            self.failed(frame, node_id, problem, context, started)
+            return
+        self.decided(frame, node_id, COMPLETED, outcome.port, output, packed, context, started)
+        if outcome.response is not None and self.turn.ended is None:
+            response = context.masked(dict(outcome.response))
+            self.turn.respond_output.setdefault("respond", output)
+            self.turn.recorder.flush()
+            self.turn.store.respond(response)
+        if outcome.end is not None:
+            self._end_by_node(node, output, outcome.end)
+            return
+        if state.status == COMPLETED:
+            self.turn.deciding.after(frame, node_id)
+
+    def _end_by_node(self, node: Node, output: Any, end: EndRun) -> None:
+        if end.status == "failed":
+            message = end.message or "Stopped by the workflow"
+            self.turn.ended = Ended(FAILED, output, run_error(node.id, "Stopped", message, output))
+        else:
+            self.turn.ended = Ended(COMPLETED, output)
+
+    def _waits(self, frame: Frame, node_id: str, wait: Wait, context: RunningContext) -> None:
+        state = frame.nodes[node_id]
+        node = frame.graph.nodes[node_id]
+        again = state.status == WAITING
+        state.status = WAITING
+        state.wait = {"kind": wait.kind, "until": iso(wait.until) if wait.until else None, "data": dict(wait.data)}
+        self.turn.recorder.changed = True
+        if again:
+            return
+        entry = entry_of(frame, node, state.seq, WAITING, state.attempt, state.started_at, 0)
+        entry["i"] = list(context.inputs)
+        entry["o"] = self.turn.store.pack(dict(wait.data))
+        self.turn.recorder.record(entry)
+        if wait.kind in ("approval", "webhook"):
+            self.turn.recorder.flush(event=self._waiting_event(frame, node_id, state))
+
+    def _waiting_event(self, frame: Frame, node_id: str, state: NodeState) -> dict[str, Any]:
+        wait = state.wait or {}
+        return {
+            "type": "execution.waiting",
+            "seed": f"{self.turn.run.execution_id}|{frame.scope}|{node_id}",
+            "data": {
+                "execution_id": self.turn.run.execution_id,
+                "workflow_id": self.turn.run.workflow_id,
+                "workflow_name": self.turn.run.workflow_name,
+                "version": self.turn.run.version,
+                "node_id": node_id,
+                "scope": [list(step) for step in frame.scope],
+                "kind": wait.get("kind"),
+                "until": wait.get("until"),
+                **{key: value for key, value in (wait.get("data") or {}).items() if key in ("message", "links", "url")},
+            },
+        }
+
+    def failed(
+        self, frame: Frame, node_id: str, failure: NodeFailure, context: RunningContext | None, started: float | None = None
+    ) -> None:
+        state = frame.nodes[node_id]
+        node = frame.graph.nodes[node_id]
+        begun = time.monotonic() if started is None else started
+        if context is None:
+            context = self.turn.contexts.context(frame, node_id)
+        if self._try_again(frame, node_id, failure, context):
+            return
+        error = context.masked(failure.as_dict())
+        if node.on_error == "fail":
+            state.status, state.port = FAILED, None
+            self.turn.recorder.record_node(frame, node_id, FAILED, None, None, error, context, begun)
+            self._fail_frame(frame, node_id, error)
+            return
+        output = {"error": error, "input": context.input}
+        port = ERROR if node.on_error == "route" else "main"
+        try:
+            packed = self.turn.store.pack(output)
+        except (NodeFailure, ValueError, TypeError):
+            output = {"error": error, "input": None}
+            packed = self.turn.store.pack(output)
+        self.decided(frame, node_id, FAILED, port, output, packed, context, begun, error)
+        self.turn.deciding.after(frame, node_id)
+
+    def _fail_frame(self, frame: Frame, node_id: str, error: dict[str, Any]) -> None:
+        if frame.parent is None:
+            self.turn.ended = Ended(FAILED, error=run_error(node_id, error["type"], error["message"], error.get("details")))
+            return
+        self.turn.finishing.cancel_open(frame)
+        self.turn.loops.item_failed(frame, {"node_id": node_id, **error})
+
+    def _try_again(self, frame: Frame, node_id: str, failure: NodeFailure, context: RunningContext) -> bool:
+        state = frame.nodes[node_id]
+        retry = frame.graph.nodes[node_id].retry
+        if retry is None or state.attempt >= retry.max_attempts or failure.type == "Crashed":
+            return False
+        if retry.when:
+            try:
+                wanted = bool(
+                    context.evaluate(retry.when, parameter="retry.when", failure=failure.as_dict(), attempt=state.attempt)
+                )
+            except NodeFailure:
+                wanted = False
+        else:
+            wanted = failure.retryable
+        if not wanted:
+            return False
+        pause = retrying.pause_seconds(retry, state.attempt, failure)
+        state.attempt += 1
+        state.loop = None
+        self.turn.recorder.changed = True
+        if pause <= IN_PROCESS_PAUSE_SECONDS:
+            state.status = RUNNING
+            heapq.heappush(self.turn.timers, (time.monotonic() + pause, state.seq, frame, node_id))
+        else:
+            state.status = WAITING
+            state.wait = {"kind": "retry", "until": iso(self.turn.environment.now() + timedelta(seconds=pause))}
+        return True
+
+    def decided(
+        self,
+        frame: Frame,
+        node_id: str,
+        status: str,
+        port: str,
+        output: Any,
+        packed: Packed | None,
+        context: RunningContext,
+        started: float,
+        error: dict[str, Any] | None = None,
+    ) -> None:
+        """Record a result, and remember it for what follows."""
+        state = frame.nodes[node_id]
+        state.status, state.port, state.wait, state.loop = status, port, None, None
+        self.turn.memory.keep(frame.scope, node_id, output)
+        self.turn.recorder.record_node(frame, node_id, status, port, packed, error, context, started)
