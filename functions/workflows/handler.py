@@ -25,7 +25,6 @@ from flows.workflows.models import (
     WorkflowSummary,
     WorkflowView,
 )
-from flows.workflows.repository import Filters, Loaded
 
 TAG = "Workflows"
 StatusFilter = Annotated[Status | None, Query(alias="status", description="Only workflows of this status.")]
@@ -51,7 +50,7 @@ api = Api("workflows")
 def list_workflows(query: ListQuery, status: StatusFilter = None, search: Search = None) -> Listing[WorkflowSummary]:
     """Newest first, without their definitions."""
     filters = {"status": status, "search": search or None}
-    found = service.listed(caller().account_id, window(query, "GET /workflows", filters), Filters(**filters))
+    found = service.listed(caller().account_id, window(query, "GET /workflows", filters), service.Filters(**filters))
     return listing(found, query, "GET /workflows", filters, view=views.summary)
 
 
@@ -145,7 +144,7 @@ def restore_version(workflow_id: str, version: str) -> Answer[WorkflowView]:
     return _answer(service.restore(caller().account_id, workflow_id, _number(version), caller().require))
 
 
-def _answer(loaded: Loaded) -> Answer[Any]:
+def _answer(loaded: service.Loaded) -> Answer[Any]:
     return ok(views.workflow(loaded), headers={"ETag": f'"{loaded.workflow.version}"'})
 
 
