@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.handler import ContentHandler
-from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from flows import strict_json
+
+if TYPE_CHECKING:
+    from xml.sax.saxutils import XMLGenerator
 
 MAX_DEPTH = 150
 _NAME = re.compile(r"[A-Za-z_\u00c0-\ud7ff][\w.\u00b7-]*(?::[A-Za-z_\u00c0-\ud7ff][\w.\u00b7-]*)?")
@@ -55,6 +57,8 @@ def build(value: Any, *, indent: bool = False, declaration: bool = True) -> str:
     Raises:
         XmlError: not one root, a name that no element can have, a character that XML cannot hold.
     """
+    from xml.sax.saxutils import XMLGenerator  # takes urllib and TLS with it
+
     if not isinstance(value, Mapping) or len(value) != 1:
         raise XmlError("must be an object with one name, the root element's")
     out = StringIO()
