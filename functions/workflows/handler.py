@@ -11,6 +11,7 @@ from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
 from flows.errors import NotFound, invalid
+from flows.triggers.views import ScheduledTime, TriggerView
 from flows.workflows import service, views
 from flows.workflows.models import (
     CreateWorkflow,
@@ -142,6 +143,22 @@ def get_version(workflow_id: str, version: str) -> Answer[VersionView]:
 def restore_version(workflow_id: str, version: str) -> Answer[WorkflowView]:
     """Makes the version's definition the draft again, as a new version."""
     return _answer(service.restore(caller().account_id, workflow_id, _number(version), caller().require))
+
+
+@api.get("/workflows/<workflow_id>/triggers", scope="workflows:read", summary="List triggers", tag=TAG)
+def list_triggers(workflow_id: str) -> Answer[list[TriggerView]]:
+    """What can start the workflow: with URLs, the next time, the last start and what last went wrong. Those of a draft are not active."""
+    from flows.triggers import overview
+
+    return ok(overview.triggers(caller().account_id, workflow_id))
+
+
+@api.get("/workflows/<workflow_id>/schedule", scope="workflows:read", summary="Get schedule", tag=TAG)
+def get_schedule(workflow_id: str) -> Answer[list[ScheduledTime]]:
+    """The next ten moments at which the published schedule triggers start the workflow."""
+    from flows.triggers import overview
+
+    return ok(overview.schedule(caller().account_id, workflow_id))
 
 
 def _answer(loaded: service.Loaded) -> Answer[Any]:

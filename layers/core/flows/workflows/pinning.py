@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ class Pinned:
         published_version: what triggers run, or None.
         latest_version: the draft.
         published_at: when the published version was, or None.
+        hook_tokens: tokens of webhook triggers by node id, also of nodes that are not published.
     """
 
     account_id: str
@@ -36,6 +37,7 @@ class Pinned:
     _latest: RunSettings
     _published: RunSettings | None
     published_at: str | None = None
+    hook_tokens: Mapping[str, str] = field(default_factory=dict)
 
     def version_of(self, choice: str | int | None = None) -> int:
         """The version that a request means: ``published``, ``draft``, a number, or None: the published one, else the draft.
@@ -96,6 +98,7 @@ def pinned_of(workflow: StoredWorkflow) -> Pinned:
         workflow.latest,
         workflow.published,
         workflow.published_at,
+        workflow.hook_tokens,
     )
 
 
