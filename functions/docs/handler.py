@@ -22,6 +22,7 @@ api = Api("docs", preflight=True)
     limit="docs",
     summary="Get the OpenAPI document",
     tag="Description",
+    produces="application/json",
 )
 def get_openapi() -> Raw:
     """OpenAPI 3.1 of this API. Needs no key."""

@@ -83,6 +83,7 @@ class Api:
         hidden: bool = False,
         limit: str | None = None,
         any_body: bool = False,
+        produces: str = "text/html",
     ) -> Callable[[F], F]:
         """Declare a route; see :class:`flows.api.declaration.Declared` for the arguments.
 
@@ -112,6 +113,7 @@ class Api:
                 hidden,
                 limit,
                 any_body,
+                produces,
             )
             self.routes.append(declared)
             self._router.add(declared)

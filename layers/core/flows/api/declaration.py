@@ -30,6 +30,7 @@ class Declared:
         hidden: not in the document (preflight, the answer to unknown paths).
         limit: what public requests are counted as; None: not counted.
         any_body: the handler reads the raw body itself.
+        produces: the content type of what goes out without the envelope (``Raw``).
     """
 
     method: str
@@ -50,6 +51,7 @@ class Declared:
     hidden: bool = False
     limit: str | None = None
     any_body: bool = False
+    produces: str = "text/html"
     _groups: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -103,10 +103,11 @@ def _success(route: Declared) -> dict[str, Any]:
 
 
 def _envelope(route: Declared) -> type[BaseModel] | None:
-    """The model of the answer; None for raw answers."""
-    if get_origin(route.returns) is not Answer:
+    """The model of the answer; None where only raw answers go out."""
+    answers = [kind for kind in openapi_parts.kinds_of(route) if get_origin(kind) is Answer]
+    if not answers:
         return None
-    (inner,) = get_args(route.returns)
+    (inner,) = get_args(answers[0])
     name = "".join(part.title() for part in route.operation_id.split("_")) + "Answer"
     listed = {
         kind

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
+from flows.api.answer import Raw
 from flows.api.declaration import Declared
 from flows.errors import (
     Conflict,
@@ -70,16 +72,44 @@ def complete(operation: dict[str, Any], route: Declared) -> None:
     content = success.get("content", {}).get("application/json")
     if content is not None and route.answer_example is not None:
         content["example"] = {"success": True, "data": route.answer_example}
+    is_raw = Raw in kinds_of(route)
+    if is_raw:
+        success.setdefault("content", {})[route.produces] = _raw_content(route)
     body = operation.get("requestBody")
     if body is not None and route.request_example is not None:
         body["content"]["application/json"]["example"] = route.request_example
     for error in _errors_of(route, body is not None):
         operation["responses"][str(error.status)] = {"$ref": f"#/components/responses/{error.code}"}
+    if is_raw and route.produces == "text/html":
+        _tell_pages(operation, route)
     operation["responses"] = dict(sorted(operation["responses"].items()))
     if route.method == "POST" and not route.public:
         operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
     if route.deprecated is not None:
         operation["x-sunset"] = route.deprecated.sunset.isoformat()
+
+
+def kinds_of(route: Declared) -> tuple[Any, ...]:
+    """What the handler may return: one kind, or the members of a union."""
+    return get_args(route.returns) if get_origin(route.returns) in (Union, UnionType) else (route.returns,)
+
+
+def _raw_content(route: Declared) -> dict[str, Any]:
+    return {"schema": {"type": "object"} if route.produces == "application/json" else {"type": "string"}}
+
+
+def _tell_pages(operation: dict[str, Any], route: Declared) -> None:
+    """A page for people tells its failures as pages, and may send them elsewhere."""
+    page = {"text/html": {"schema": {"type": "string"}}, "application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    for status in operation["responses"]:
+        if status != str(route.status):
+            operation["responses"][status] = {"description": "A page that says what went wrong.", "content": page}
+    if route.path != "/docs":
+        operation["responses"]["303"] = {
+            "description": "On to another page.",
+            "headers": {"Location": {"schema": {"type": "string"}}},
+        }
+        operation["responses"]["404"] = {"description": "A link that leads nowhere.", "content": page}
 
 
 def frame(made: dict[str, Any]) -> dict[str, Any]:
