@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flows.forms import service, submissions
 from flows.forms.models import CreateForm, FormView
-from flows.forms.submission_repository import Range
+from flows.forms.time_range import Range
 from flows.paging import Window
 
 from functions.pages.handler import handler

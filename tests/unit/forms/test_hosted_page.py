@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flows.forms import service, submissions
 from flows.forms.models import CreateForm, FormView, PatchForm
-from flows.forms.submission_repository import Range
+from flows.forms.time_range import Range
 from flows.paging import Window
 
 from functions.pages.handler import handler

@@ -12,7 +12,7 @@ from flows.aws import clock, ids, tables
 from flows.errors import Conflict, NotFound, ValidationFailed
 from flows.forms import deletion, repository, service, submission_repository, submissions
 from flows.forms.models import CreateForm, PatchForm
-from flows.forms.submission_repository import Range
+from flows.forms.time_range import Range
 from flows.paging import Window
 
 from .conftest import Clock

@@ -15,7 +15,7 @@ from flows.errors import ValidationFailed
 from flows.forms import export, service, submissions
 from flows.forms.models import CreateForm, PatchForm
 from flows.forms.records import StoredSubmission
-from flows.forms.submission_repository import Range
+from flows.forms.time_range import Range
 
 ACCOUNT = "acct_one"
 

@@ -15,7 +15,7 @@ from flows.csv_cells import safe_cell
 from flows.errors import invalid
 from flows.forms import service, submission_repository
 from flows.forms.export_file import PART_BYTES, ExportFile
-from flows.forms.submission_repository import Range
+from flows.forms.time_range import Range
 
 MAX_INLINE_BYTES = 3_000_000
 """A larger file goes through S3: no answer exceeds 5 MB, and Lambda counts the escaped text."""

@@ -14,18 +14,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flows.aws import ids, tables
+from flows.aws import tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
 from flows.forms.records import StoredSubmission, partition
+from flows.forms.time_range import Range
 from flows.paging import Key, Listed, Window, walk
 
 _SHARDS = 16
-_FIRST = "SUB#"
-_LAST = "SUB#~"
 
 
 @dataclass(frozen=True)
@@ -49,29 +47,6 @@ class SentBefore(Exception):
     def __init__(self, same: bool) -> None:
         super().__init__("sent before")
         self.same = same
-
-
-@dataclass(frozen=True)
-class Range:
-    """Submissions from a moment on, and before another; None is open."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-    @property
-    def is_all(self) -> bool:
-        return self.start is None and self.end is None
-
-    def keys(self) -> tuple[str, str]:
-        """The first sort key and the last: ids begin with their time. The floor of an id is none itself, so the end is left out."""
-        first = f"SUB#{ids.floor_id('sub', self.start)}" if self.start else _FIRST
-        last = f"SUB#{ids.floor_id('sub', self.end)}" if self.end else _LAST
-        return first, last
-
-    @property
-    def is_empty(self) -> bool:
-        first, last = self.keys()
-        return first >= last
 
 
 def add(submission: StoredSubmission, sending: Sending | None = None) -> StoredSubmission:

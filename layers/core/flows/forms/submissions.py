@@ -11,7 +11,8 @@ from flows.errors import NotFound, invalid
 from flows.forms import service, submission_repository, validation
 from flows.forms.models import SubmissionView
 from flows.forms.records import StoredForm, StoredSubmission
-from flows.forms.submission_repository import Range, Sending
+from flows.forms.submission_repository import Sending
+from flows.forms.time_range import Range
 from flows.paging import Listed, Window
 from flows.webhooks.events import new_event
 
