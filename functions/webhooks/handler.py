@@ -101,17 +101,19 @@ def delete_webhook(webhook_id: str) -> Answer[Deleted]:
 
 
 @api.post("/webhooks/<webhook_id>/test", scope=WRITE, status=202, summary="Send a test", tag=TAG, errors=("CONFLICT",))
-def test_webhook(webhook_id: str, body: SendTest) -> Answer[DeliveryView]:
+def send_test_event(webhook_id: str, body: SendTest | None = None) -> Answer[DeliveryView]:
     """Sends the example of any kind of event to this endpoint: a real delivery, signed and retried."""
     who = caller()
-    return ok(deliveries.send_test(who.account_id, webhook_id, body.event_type, who.derived("webhook test").hex()))
+    return ok(
+        deliveries.send_test(who.account_id, webhook_id, (body or SendTest()).event_type, who.derived("webhook test").hex())
+    )
 
 
 @api.post("/webhooks/<webhook_id>/rotate-secret", scope=WRITE, summary="Rotate the secret", tag=TAG, secret_answer=True)
-def rotate_secret(webhook_id: str, body: RotateSecret) -> Answer[RotatedSecret]:
+def rotate_secret(webhook_id: str, body: RotateSecret | None = None) -> Answer[RotatedSecret]:
     """For 24 hours the old secret signs beside the new one."""
     who = caller()
-    return ok(service.rotate(who.account_id, webhook_id, body.secret, who.derived("webhook secret")))
+    return ok(service.rotate(who.account_id, webhook_id, body.secret if body else None, who.derived("webhook secret")))
 
 
 @api.post(

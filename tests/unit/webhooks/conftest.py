@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from flows.aws import clients, clock, ids
+from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.webhooks import service
 from flows.webhooks.events import new_event
@@ -132,7 +132,7 @@ class Platform:
         found = [
             {
                 **json.loads(message.body),
-                "delay": round((message.delayed_until - message.sent_timestamp) / 1000),
+                "delay": max(0, round((message.delayed_until - message.sent_timestamp) / 1000)),
                 "group": message.group_id,
             }
             for message in queue._messages
@@ -141,8 +141,16 @@ class Platform:
         return found
 
 
+@pytest.fixture(scope="module")
+def fresh_clients() -> Iterator[None]:
+    """Clients of this module's own: making them takes longer than most tests."""
+    clients.reset()
+    yield
+    clients.reset()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+def aws(monkeypatch: pytest.MonkeyPatch, fresh_clients: None) -> Iterator[Platform]:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -153,9 +161,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        dynamodb = boto3.client("dynamodb")
         for name in ("webhooks", "accounts"):
-            dynamodb.create_table(
+            client("dynamodb").create_table(
                 TableName=name,
                 BillingMode="PAY_PER_REQUEST",
                 AttributeDefinitions=[
@@ -167,17 +174,33 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
                     {"IndexName": "due", "KeySchema": _keys("dpk", "dsk"), "Projection": {"ProjectionType": "KEYS_ONLY"}},
                 ],
             )
-        monkeypatch.setenv("CREDENTIALS_KEY", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
-        queue_url = boto3.client("sqs").create_queue(QueueName="delivery")["QueueUrl"]
+        monkeypatch.setenv("CREDENTIALS_KEY", client("kms").create_key()["KeyMetadata"]["Arn"])
+        queue_url = client("sqs").create_queue(QueueName="delivery")["QueueUrl"]
         monkeypatch.setenv("DELIVERY_QUEUE_URL", queue_url)
         settings.cache_clear()
-        clients.reset()
         platform = Platform(queue_url, monkeypatch)
         clock.set_now(lambda: platform.now)
         yield platform
     clock.set_now(None)
     settings.cache_clear()
-    clients.reset()
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB writes an item for one request at a time; moto, which is not made for threads, does with a lock."""
+    from moto.dynamodb.models import DynamoDBBackend
+
+    lock = threading.RLock()
+
+    def locked(method: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **options: Any) -> Any:
+            with lock:
+                return method(*arguments, **options)
+
+        return run
+
+    for name in ("update_item", "put_item"):
+        monkeypatch.setattr(DynamoDBBackend, name, locked(getattr(DynamoDBBackend, name)))
 
 
 def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:
