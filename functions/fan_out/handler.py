@@ -7,18 +7,17 @@ from typing import Any
 
 from flows import strict_json
 from flows.aws import sqs_batch
-from flows.webhooks import repository
 from flows.webhooks.events import MAX_DEPTH
-from flows.webhooks.fan_out import fan_out
+from flows.webhooks.fan_out import endpoints_of, fan_out
 
 
 def handler(event: dict[str, Any], _context: Any = None) -> dict[str, Any]:
     """Lambda entry point: entries of the event bus, from the queue of events."""
-    endpoints_of = cache(repository.all_of)
+    once = cache(endpoints_of)
 
     def act(text: str) -> dict[str, Any]:
         detail = strict_json.loads(text, MAX_DEPTH)["detail"]
-        made = fan_out(detail, endpoints_of)
+        made = fan_out(detail, once)
         return {"account_id": detail["account_id"], "deliveries": made}
 
     return sqs_batch.handle("fan_out", event, act)

@@ -23,7 +23,12 @@ class BadEvent(ValueError):
     """Something on the bus that is no event of ours."""
 
 
-def fan_out(detail: Mapping[str, Any], endpoints_of: Callable[[str], list[Endpoint]] = repository.all_of) -> int:
+def endpoints_of(account_id: str) -> list[Endpoint]:
+    """An account's endpoints."""
+    return repository.all_of(account_id)
+
+
+def fan_out(detail: Mapping[str, Any], endpoints_of: Callable[[str], list[Endpoint]] = endpoints_of) -> int:
     """Make the deliveries of an event and put their first attempts on the queue.
 
     Args:
