@@ -54,6 +54,9 @@ class Filters:
     until: To = None
 
 
+_NO_INPUT = ExecuteWorkflow()
+_AS_IT_WAS = RetryExecution()
+
 api = Api("executions")
 
 
@@ -67,17 +70,16 @@ api = Api("executions")
     request_example={"input": {"email": "user@example.com", "name": "John Doe"}},
 )
 def execute_workflow(
-    workflow_id: str, body: ExecuteWorkflow | None = None, prefer: Prefer = None
+    workflow_id: str, body: ExecuteWorkflow = _NO_INPUT, prefer: Prefer = None
 ) -> Answer[StartedView | ExecutionView]:
     """Starts a run of the published version, or else of the draft. With `Prefer: wait=20` the answer is the finished execution
     (200) when it ends within that time."""
-    wanted = body or ExecuteWorkflow()
     workflow = pinning.pinned(caller().account_id, workflow_id)
     started = service.start(
         caller().account_id,
         workflow,
-        version=workflow.version_of(wanted.version),
-        input=wanted.input,
+        version=workflow.version_of(body.version),
+        input=body.input,
         trigger={"type": "api"},
         execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
@@ -139,15 +141,14 @@ def cancel_execution(execution_id: str) -> Answer[ExecutionView]:
     errors=("CONFLICT",),
 )
 def retry_execution(
-    execution_id: str, body: RetryExecution | None = None, prefer: Prefer = None
+    execution_id: str, body: RetryExecution = _AS_IT_WAS, prefer: Prefer = None
 ) -> Answer[StartedView | ExecutionView]:
     """Starts a new execution that takes over the results of the nodes that succeeded. Answers as execute does."""
-    wanted = body or RetryExecution()
     started = service.retry(
         caller().account_id,
         execution_id,
-        from_node=wanted.from_node,
-        version=wanted.version,
+        from_node=body.from_node,
+        version=body.version,
         new_execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
         retention_days=plan(caller().plan).retention_days,

@@ -44,6 +44,8 @@ EXAMPLE = {
     "edges": [{"source": "lead", "target": "big"}],
 }
 
+_SAME_NAME = DuplicateWorkflow()
+
 api = Api("workflows")
 
 
@@ -113,10 +115,9 @@ def delete_workflow(workflow_id: str) -> Answer[Deleted]:
     tag=TAG,
     errors=("CONFLICT",),
 )
-def duplicate_workflow(workflow_id: str, body: DuplicateWorkflow | None = None) -> Answer[WorkflowView]:
+def duplicate_workflow(workflow_id: str, body: DuplicateWorkflow = _SAME_NAME) -> Answer[WorkflowView]:
     """Makes a new draft from the newest definition."""
-    name = body.name if body else None
-    return _answer(service.duplicate(caller().account_id, workflow_id, caller().new_id("wf"), name, caller().require))
+    return _answer(service.duplicate(caller().account_id, workflow_id, caller().new_id("wf"), body.name, caller().require))
 
 
 @api.get("/workflows/<workflow_id>/versions", scope="workflows:read", summary="List versions", tag=TAG)
