@@ -211,6 +211,15 @@ def test_the_operator_can_put_a_private_server_in_a_services_place(service: Serv
     assert service.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
 
 
+def test_an_integrations_own_server_stays(service: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTOR_BASE_URLS", f"slack={service.origin}/replaced")
+    settings.cache_clear()
+
+    call(service, "slack", "post_message", POST, config={"base_url": f"{service.origin}/own"})
+
+    assert service.requests[0].target == "/own/chat.postMessage"
+
+
 def test_a_public_server_is_never_put_in_a_services_place(monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.connectors import base_urls
 

@@ -245,6 +245,13 @@ def test_hosts_are_kept_in_one_form() -> None:
     assert use.open(ACCOUNT, credential).allowed_hosts == {"api.example.com", "*.example.com", "h.example:8443"}
 
 
+def test_a_connectors_credential_goes_to_the_connectors_hosts() -> None:
+    assert service.get(ACCOUNT, make(connector="slack")).allowed_hosts == ["slack.com"]
+    assert service.get(ACCOUNT, make(connector="slack", allowed_hosts=["a.example"])).allowed_hosts == ["a.example"]
+    with pytest.raises(ValidationFailed, match="no such connector"):
+        make(connector="nothing")
+
+
 def test_the_token_url_must_be_among_the_hosts() -> None:
     with pytest.raises(ValidationFailed) as refused:
         make(type="oauth2", value=VALUES["oauth2"], allowed_hosts=["api.example.com"])

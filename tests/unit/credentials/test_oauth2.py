@@ -242,6 +242,25 @@ def test_authorizing_again_keeps_the_credentials_id(server: Running) -> None:
     assert opened(begun.credential_id).secret_headers() == {"Authorization": f"Bearer {server.issued[1]['access_token']}"}
 
 
+def test_a_connector_knows_where_to_ask(server: Running) -> None:
+    wanted = AuthorizeRequest.model_validate({"name": "Mail", "connector": "gmail", "client_id": "id"})
+
+    begun = oauth.authorize(ACCOUNT, ids.new_id("cred"), wanted, BASE)
+
+    parts = urlsplit(begun.url)
+    query = parse_qs(parts.query)
+    assert (parts.netloc, parts.path) == ("accounts.google.com", "/o/oauth2/v2/auth")
+    assert query["access_type"] == ["offline"]
+    assert query["scope"] == ["https://www.googleapis.com/auth/gmail.modify"]
+
+
+def test_urls_are_needed_without_a_connector(server: Running) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        begin(server, authorize_url=None, token_url="http://auth.example.com/token")
+
+    assert [problem.path for problem in refused.value.problems] == ["authorize_url", "token_url"]
+
+
 def test_the_platforms_parameters_cannot_be_replaced(server: Running) -> None:
     with pytest.raises(ValidationFailed) as refused:
         begin(server, authorize_parameters={"state": "mine", "prompt": "consent"})

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.unit.connectors.conftest import service
-from tests.unit.credentials.conftest import aws
+from tests.unit.credentials.conftest import aws, moto_tables
 
-__all__ = ["aws", "service"]
+__all__ = ["aws", "moto_tables", "service"]

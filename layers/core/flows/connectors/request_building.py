@@ -73,7 +73,7 @@ def connect(connector: Connector, credential: OpenCredential | None, given: Mapp
             "InvalidParameters",
             f"The credential may not be sent to {connector.name}: add {_host_of(own)} to its allowed_hosts.",
         )
-    replaced = base_urls.replacement(connector.id)
+    replaced = None if base_urls.BASE_URL in values else base_urls.replacement(connector.id)
     if replaced is not None:
         own = base_urls.resolve(connector, {**values, base_urls.BASE_URL: replaced}, secret if scheme and scheme.in_url else "")
     headers, query = _proof(scheme, credential, secret)
