@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.engine import expressions, parameters
 from flows.engine.contract import Answer, Credential, NodeFailure, NodeType, Outcome, Wait
-from flows.engine.expressions.existing import existing
+from flows.engine.expressions.existing import Room, existing
 from flows.engine.expressions.paths import UNDECIDED
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535000, tzinfo=UTC)
@@ -61,6 +61,7 @@ class Context:
     deadline: datetime = NOW + timedelta(seconds=600)
     private_hosts: frozenset[str] = frozenset()
     bindings: Mapping[str, Any] = field(default_factory=dict)
+    room: Room = field(default_factory=Room)
 
     def evaluate(self, expression: str, *, document: Any = _DEFAULT, parameter: str = "", **bindings: Any) -> Any:
         try:
@@ -72,7 +73,7 @@ class Context:
 
     def render(self, value: Any, parameter: str) -> Any:
         try:
-            return expressions.render_value(value, self.input, {"input": self.input, **self.bindings}, parameter)
+            return expressions.render_value(value, self.input, {"input": self.input, **self.bindings}, parameter, self.room)
         except expressions.ExpressionError as error:
             raise NodeFailure("ExpressionError", str(error)) from None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.engine.contract import Credential, NodeFailure, Wait
 from flows.engine.environment import Environment
 from flows.engine.expressions import ExpressionError, evaluate, render_value
-from flows.engine.expressions.existing import existing
+from flows.engine.expressions.existing import Room, existing
 from flows.engine.expressions.paths import UNDECIDED
 from flows.engine.journal import RunRecord, Store
 
@@ -45,6 +45,9 @@ class RunningContext:
     opened: list[Any] = field(default_factory=list)
     """Credentials that the node has used: what they hold is masked in whatever is stored."""
 
+    room: Room = field(default_factory=Room)
+    """For large values in the parameters that are there already."""
+
     account_id: str = ""
     workflow_id: str = ""
     execution_id: str = ""
@@ -67,7 +70,7 @@ class RunningContext:
     def render(self, value: Any, parameter: str) -> Any:
         """A JSON value of the parameters with its templates filled in. On the main thread only."""
         try:
-            return render_value(value, self.input, self.bindings, parameter)
+            return render_value(value, self.input, self.bindings, parameter, self.room)
         except ExpressionError as error:
             raise _failure(error, parameter) from None
 
