@@ -17,6 +17,7 @@ from flows.aws.settings import settings
 from flows.aws.tables import Item, unmarshal
 from flows.executions import aftermath, launching
 from flows.executions.records import FINAL, PENDING, RUN
+from flows.webhooks.events import MAX_DEPTH
 
 THREADS = 8
 
@@ -82,7 +83,7 @@ def _put(batch: list[_Change]) -> None:
     entries = [
         {
             "Source": "flows",
-            "DetailType": strict_json.loads(change.event or "{}")["type"],
+            "DetailType": strict_json.loads(change.event or "{}", MAX_DEPTH)["type"],
             "Detail": _detail(change),
             "EventBusName": settings().event_bus,
         }
@@ -100,7 +101,7 @@ def _put(batch: list[_Change]) -> None:
 
 
 def _detail(change: _Change) -> str:
-    event = strict_json.loads(change.event or "{}")
+    event = strict_json.loads(change.event or "{}", MAX_DEPTH)
     return strict_json.dumps({"account_id": change.new["account_id"], "depth": change.new.get("depth", 0), "event": event})
 
 

@@ -127,6 +127,12 @@ _TYPES = (
         },
     ),
     EventType(
+        "workflow.cancelled",
+        "A run of a workflow was cancelled.",
+        _object({**_RUN, "status": {"const": "cancelled"}}, {"error": _ERROR}),
+        {**_RUN_EXAMPLE, "status": "cancelled"},
+    ),
+    EventType(
         "workflow.published",
         "A version of a workflow is in service: triggers start it from now on.",
         _object({**_WORKFLOW, "version": _NUMBER, "published_at": _TIME}),
@@ -136,18 +142,39 @@ _TYPES = (
         "execution.waiting",
         "A run waits for a person or for a call from outside.",
         _object(
-            {"execution_id": _TEXT, "workflow_id": _TEXT, "node_id": _TEXT, "kind": _TEXT},
-            {"workflow_name": _TEXT, "version": _NUMBER, "until": _TIME_OR_NULL, "data": _ANY, "scope": _ANY},
+            {
+                "execution_id": _TEXT,
+                "workflow_id": _TEXT,
+                "workflow_name": _TEXT,
+                "version": _NUMBER,
+                "node_id": _TEXT,
+                "scope": {"type": "array", "description": "Where in loops: pairs of a foreach node's id and an index."},
+                "kind": {"enum": ["approval", "webhook"]},
+                "until": _TIME_OR_NULL,
+            },
+            {
+                "message": _TEXT,
+                "links": {
+                    "type": "object",
+                    "properties": {"approve": _TEXT, "reject": _TEXT},
+                    "description": "Of an approval: who follows one decides.",
+                },
+                "url": {**_TEXT, "description": "Of a wait for a call from outside: what to call."},
+            },
         ),
         {
             "execution_id": "exec_01hmx5j3c8d2e6f0g4h8j2k6m0",
             **_WORKFLOW_EXAMPLE,
             "version": 3,
             "node_id": "sign_off",
+            "scope": [],
             "kind": "approval",
             "until": "2024-01-21T15:30:05.000Z",
-            "data": {"message": "Refund 40 EUR?"},
-            "scope": [],
+            "message": "Refund 40 EUR?",
+            "links": {
+                "approve": "https://api.yourapp.com/v1/approvals/kq3v7k2n9p4r6s8t0w",
+                "reject": "https://api.yourapp.com/v1/approvals/m1x5y9z3b7c1d5f9g3",
+            },
         },
     ),
     EventType(
