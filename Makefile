@@ -7,7 +7,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PY := $(ROOT).venv/bin/python
 export PORT DETACH ALLOWED_PRIVATE_HOSTS STACK_DIR DEMO
 
-.PHONY: help environments start stop update status test lint format unit integration e2e bench fuzz deploy account key plan logs \
+.PHONY: help environments start stop update status test lint format unit integration e2e bench openapi fuzz deploy account key plan logs \
         schedules sam-local sam-local-api lock connector clean
 
 help: ## this list
@@ -63,6 +63,9 @@ e2e: environments ## end-to-end tests alone
 
 bench: environments ## measure; JSON on stdout, a table in docs/benchmarks.md
 	@cd $(ROOT) && exec $(PY) -m tests.benchmarks
+
+openapi: environments ## write the OpenAPI document that the API serves, from the code
+	@cd $(ROOT) && exec $(PY) -m local.openapi
 
 fuzz: environments ## schemathesis against a stack of its own, long: [EXAMPLES=500]
 	@cd $(ROOT) && FUZZ_EXAMPLES='$(or $(EXAMPLES),500)' exec $(PY) -m pytest tests/e2e -q -m fuzz

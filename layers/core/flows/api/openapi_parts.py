@@ -110,6 +110,7 @@ def _tell_pages(operation: dict[str, Any], route: Declared) -> None:
             "headers": {"Location": {"schema": {"type": "string"}}},
         }
         operation["responses"]["404"] = {"description": "A link that leads nowhere.", "content": page}
+        operation["responses"]["410"] = {"description": "A link that has been used or is over.", "content": page}
 
 
 def frame(made: dict[str, Any]) -> dict[str, Any]:
