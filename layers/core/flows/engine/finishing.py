@@ -56,10 +56,8 @@ class Finishing:
         self.cancel_open(self.turn.state.root)
         self.turn.recorder.flush()
         output = ended.output
-        if ended.status == COMPLETED and "respond" in self.turn.respond_output:
-            output = self.turn.respond_output["respond"]
-        elif ended.status == COMPLETED and self.turn.run.responded:
-            output = self._responded_output(output)
+        if ended.status == COMPLETED:
+            output = self._responded(output)
         try:
             packed = None if ended.status == CANCELLED or output is None else self.turn.store.pack(output)
         except NodeFailure as failure:
@@ -67,11 +65,17 @@ class Finishing:
             ended = Ended(FAILED, error=run_error(None, failure.type, f"The execution's output: {failure.message}", None))
         self.turn.store.finish(ended.status, packed, ended.error, self._usage())
 
-    def _responded_output(self, otherwise: Any) -> Any:
-        for frame, node_id, state in self.turn.state.root.walk():
-            if frame.graph.nodes[node_id].type == "respond" and state.status == COMPLETED:
-                return self.turn.memory.output(frame, node_id)
-        return otherwise
+    def _responded(self, otherwise: Any) -> Any:
+        """What a ``respond`` node has answered is the run's output: of several, that of the first."""
+        root = self.turn.state.root
+        answered = [
+            (state.page, index, node_id)
+            for index, node_id in enumerate(root.graph.nodes)
+            if root.graph.nodes[node_id].type == "respond"
+            and (state := root.nodes.get(node_id)) is not None
+            and state.status == COMPLETED
+        ]
+        return self.turn.memory.output(root, min(answered)[2]) if answered else otherwise
 
     def cancel_open(self, frame: Frame) -> None:
         """What has been started and has not ended is cancelled; so is what waits."""

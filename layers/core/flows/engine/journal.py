@@ -59,7 +59,6 @@ class RunRecord:
     deadline: datetime | None
     depth: int
     settings: Mapping[str, Any] = field(default_factory=dict)
-    responded: bool = False
     machine_attempt: int = 1
     seed: Mapping[str, Any] | None = None
     """A retry takes over from ``{execution_id, from_node}``."""

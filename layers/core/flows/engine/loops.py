@@ -76,10 +76,15 @@ class Loops:
         self._advance(loop)
 
     def resume(self) -> None:
-        """Take up every loop that the newest page tells of."""
-        for frame, node_id, state in list(self.turn.state.root.walk()):
+        """Take up every loop that the newest page tells of, and whatever follows from the decisions in it."""
+        states = list(self.turn.state.root.walk())
+        for frame, node_id, state in states:
             if state.status == RUNNING and state.loop is not None:
                 self._restore(frame, node_id, state)
+        # The page may have been written between a decision and what follows from it.
+        for frame, node_id, state in states:
+            if state.decided:
+                self.turn.deciding.after(frame, node_id)
         for loop in list(self._loops.values()):
             self._advance(loop)
 

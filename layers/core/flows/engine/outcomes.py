@@ -50,12 +50,11 @@ class Outcomes:
             )
             self.failed(frame, node_id, problem, context, started)
             return
-        self.decided(frame, node_id, COMPLETED, outcome.port, output, packed, context, started)
-        if outcome.response is not None and self.turn.ended is None:
-            response = context.masked(dict(outcome.response))
-            self.turn.respond_output.setdefault("respond", output)
+        if outcome.response is not None:
+            # Answered first and recorded then: a repeat answers nothing twice, and no recorded answer was never given.
             self.turn.recorder.flush()
-            self.turn.store.respond(response)
+            self.turn.store.respond(context.masked(dict(outcome.response)))
+        self.decided(frame, node_id, COMPLETED, outcome.port, output, packed, context, started)
         if outcome.end is not None:
             self._end_by_node(node, output, outcome.end)
             return

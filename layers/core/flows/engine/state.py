@@ -176,11 +176,9 @@ class RunState:
 def _dump_node(state: NodeState) -> Any:
     short = _SHORT[state.status]
     if state.decided:
-        return (
-            [short, state.page]
-            if state.port == "main" or (state.port is None and short != "f")
-            else [short, state.page, state.port]
-        )
+        # Told in full where it is not what the status says by itself: completed through main, skipped and cancelled through none.
+        usual = state.port == "main" if state.status == COMPLETED else state.status != FAILED
+        return [short, state.page] if usual else [short, state.page, state.port]
     raw: dict[str, Any] = {"s": short, "q": state.seq, "t": state.started_at}
     if state.attempt != 1:
         raw["a"] = state.attempt
@@ -208,7 +206,7 @@ def _dump_node(state: NodeState) -> Any:
 def _load_node(raw: Any, frame: Frame, node_id: str) -> NodeState:
     if isinstance(raw, list):
         status = _LONG[raw[0]]
-        port = raw[2] if len(raw) > 2 else "main" if status in (COMPLETED, FAILED) and raw[0] != "f" else None
+        port = raw[2] if len(raw) > 2 else "main" if status == COMPLETED else None
         return NodeState(status, port, raw[1])
     state = NodeState(
         _LONG[raw["s"]], seq=raw["q"], started_at=raw["t"], attempt=raw.get("a", 1), crashes=raw.get("x", 0), wait=raw.get("w")

@@ -86,7 +86,6 @@ class Turn:
         self.timers: list[tuple[float, int, Frame, str]] = []
         self.executed = 0
         self.ended: Ended | None = None
-        self.respond_output: dict[str, Any] = {}
         self.state = RunState(Frame(plan.graph))
         self.memory = Memory(store)
         self.recorder = Recorder(self)

@@ -90,7 +90,6 @@ def read_run(item: Item) -> RunRecord:
         deadline=clock.parse_iso(item["deadline"]) if item.get("deadline") else None,
         depth=item.get("depth", 0),
         settings={},
-        responded="response" in item,
         machine_attempt=item.get("machine_attempt", 1),
         seed=strict_json.loads(seed) if seed else None,
     )
