@@ -22,11 +22,12 @@ def apply_patches() -> None:
         event_sources,
         gateway,
         lambda_workers,
+        queue_permissions,
         schedules,
         step_functions,
     )
 
-    for patch in (lambda_workers, gateway, step_functions, event_sources, schedules, encryption_context):
+    for patch in (lambda_workers, gateway, step_functions, event_sources, schedules, encryption_context, queue_permissions):
         patch.apply()
 
 

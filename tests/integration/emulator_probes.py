@@ -154,6 +154,11 @@ def encryption_context():
     return named is None and "EncryptionContext" not in inspect.getsource(iam_evaluator)
 
 
+def queue_permissions():
+    headers = {"x-amz-target": "AmazonSQS.SendMessageBatch"}
+    return iam_actions.extract_iam_action("sqs", "POST", "/", headers, b"{}", {}) == "sqs:SendMessageBatch"
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -173,6 +178,7 @@ PROBES = [
     event_sources_deliver_fairly,
     schedules,
     encryption_context,
+    queue_permissions,
 ]
 
 if __name__ == "__main__":
