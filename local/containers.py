@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -108,12 +109,10 @@ def logical_name(function: str) -> str:
     return "".join(part.capitalize() for part in function.split("_")) + "Function"
 
 
-def sam_local(arguments: list[str], record: dict[str, Any], folder: Path, endpoint_url: str) -> int:
-    """Run `sam local ...` on the built template with the deployed functions' environment; returns its exit code."""
-    template, _ = build.build()
+def sam_local(arguments: list[str], template: Path, record: dict[str, Any], folder: Path, endpoint_url: str) -> int:
+    """Run `sam local ...` on the template with the deployed functions' environment; returns its exit code."""
     variables = folder / "environment.json"
     variables.write_text(json.dumps(function_environments(record, endpoint_url)))
-    # Only the functions and layers go to sam local; its parameters are those of the build.
     options = ["--template-file", str(template), "--env-vars", str(variables), "--region", "us-east-1"]
     options += ["--layer-cache-basedir", str(SHARED / "cache" / "sam-layers")]
     options += ["--skip-pull-image"] if has_image() else []
@@ -128,22 +127,48 @@ def sam_local(arguments: list[str], record: dict[str, Any], folder: Path, endpoi
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
+@contextmanager
+def template_for_containers() -> Iterator[Path]:
+    """A copy of the built template that declares AWS_ENDPOINT_URL: `sam local` passes on declared variables only.
+
+    It lies beside the build's own, since its paths are relative to it, and is removed afterwards.
+    """
+    template, _ = build.build()
+    copy = template.with_name(f"sam-local-{os.getpid()}.yaml")
+    declared = "      Variables:\n"
+    text = template.read_text()
+    before, found, after = text.partition(declared)
+    if not found:
+        raise StackProblem("template.yaml declares no global variables; local/containers.py builds on them")
+    copy.write_text(
+        f"{before}{declared}        AWS_ENDPOINT_URL: ''\n{after}".replace("DependenciesLayer.zip", "DependenciesLayer")
+    )
+    try:
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
+
+
 def run(arguments: list[str]) -> int:
     """Do what the command line says. Raises StackProblem."""
     address = host_address()
     record = read_record(Stack.of_environment().folder)
     port = int(record["endpoint_url"].rpartition(":")[2])
-    with forwarder(address, port) as open_port, tempfile.TemporaryDirectory(prefix="flows-sam-local-") as name:
+    with (
+        forwarder(address, port) as open_port,
+        template_for_containers() as template,
+        tempfile.TemporaryDirectory(prefix="flows-sam-local-") as name,
+    ):
         folder, endpoint_url = Path(name), f"http://{address}:{open_port}"
         if arguments[0] == "api":
-            return sam_local(["start-api", "--port", arguments[1]], record, folder, endpoint_url)
+            return sam_local(["start-api", "--port", arguments[1]], template, record, folder, endpoint_url)
         _, function, case = arguments
         sample = events.find(function, case)
         arguments = ["account", "--name", "sam-local", "--plan", "business"]
         account = operator.run(record["endpoint_url"], record["stack_name"], arguments)
         file = folder / "event.json"
         file.write_text(json.dumps(sample.event({"account_id": account["account_id"], "api_key": account["api_key"]})))
-        return sam_local(["invoke", logical_name(function), "--event", str(file)], record, folder, endpoint_url)
+        return sam_local(["invoke", logical_name(function), "--event", str(file)], template, record, folder, endpoint_url)
 
 
 def main(arguments: list[str]) -> int:
