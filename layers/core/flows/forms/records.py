@@ -25,6 +25,7 @@ class StoredForm:
     Args:
         columns: every field name that any version had, oldest first: the columns of the CSV.
         rules: what the hosted page's script can decide by itself, by field name (:mod:`flows.forms.client_rules`).
+        expiring: some version had a retention: there may be counts of submissions by their day of expiry.
     """
 
     account_id: str
@@ -40,6 +41,7 @@ class StoredForm:
     updated_at: str
     columns: list[str] = field(default_factory=list)
     rules: dict[str, Any] = field(default_factory=dict)
+    expiring: bool = False
 
     def summary_item(self) -> Item:
         """The small item that lists read."""
@@ -64,6 +66,7 @@ class StoredForm:
             "settings": strict_json.dumps(self.settings.model_dump()),
             "columns": self.columns,
             "rules": strict_json.dumps(self.rules),
+            "expiring": self.expiring,
         }
 
     def version_item(self) -> Item:
@@ -95,6 +98,7 @@ class StoredForm:
             updated_at=item["updated_at"],
             columns=item["columns"],
             rules=strict_json.loads(item["rules"]),
+            expiring=item["expiring"],
         )
 
 

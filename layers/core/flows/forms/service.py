@@ -10,7 +10,7 @@ from flows.aws import clock, ids
 from flows.aws.settings import settings
 from flows.aws.tables import Item
 from flows.errors import Conflict, NotFound, ValidationFailed, invalid
-from flows.forms import client_rules, definition, repository
+from flows.forms import client_rules, definition, repository, submission_repository
 from flows.forms.models import (
     CreateForm,
     FormField,
@@ -55,6 +55,7 @@ def create(account_id: str, body: CreateForm, form_id: str | None = None) -> For
         updated_at=moment,
         columns=_columns([], body.fields),
         rules=client_rules.translate(body.fields),
+        expiring=body.settings.retention_days is not None,
     )
     return view(repository.create(form, int(settings().max_forms)))
 
@@ -70,6 +71,14 @@ def stored(account_id: str, form_id: str) -> StoredForm:
     if form is None:
         raise NotFound("Form not found")
     return form
+
+
+def stored_with_count(account_id: str, form_id: str) -> tuple[StoredForm, int]:
+    """The form's record and how many submissions it has, in one read. Raises NotFound."""
+    found = submission_repository.form_and_count(account_id, form_id) if ids.is_id("form", form_id) else None
+    if found is None:
+        raise NotFound("Form not found")
+    return found
 
 
 def patch(account_id: str, form_id: str, body: PatchForm, if_match: str | None = None) -> FormView:
@@ -103,6 +112,7 @@ def patch(account_id: str, form_id: str, body: PatchForm, if_match: str | None =
             updated_at=clock.now_iso(),
             columns=_columns(form.columns, changed.fields),
             rules=client_rules.translate(changed.fields),
+            expiring=form.expiring or changed.settings.retention_days is not None,
         )
         try:
             repository.replace(changed, form.version)

@@ -19,7 +19,7 @@ from typing import Any
 from flows.aws import tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
-from flows.forms.records import StoredSubmission, partition
+from flows.forms.records import StoredForm, StoredSubmission, partition
 from flows.forms.time_range import Range
 from flows.paging import Key, Listed, Window, walk
 
@@ -83,18 +83,25 @@ def get(account_id: str, form_id: str, submission_id: str) -> StoredSubmission |
     return StoredSubmission.from_item(item) if item else None
 
 
-def listed(account_id: str, form_id: str, window: Window, span: Range) -> Listed[StoredSubmission]:
-    """Submissions, newest first."""
+def listed(account_id: str, form_id: str, window: Window, span: Range, total: int) -> Listed[StoredSubmission]:
+    """Submissions, newest first.
+
+    Args:
+        account_id, form_id: whose.
+        window: which part.
+        span: of which time.
+        total: how many the form has in all; in a span of time they are counted.
+    """
     if span.is_empty:
         return Listed([], None, 0)
 
     def read(start: Key | None, limit: int) -> tables.Page:
         return _query(account_id, form_id, span, start=start, limit=limit, consistent=True)
 
-    total = None
+    counted = None
     if window.after is None:
-        total = count(account_id, form_id) if span.is_all else count_range(account_id, form_id, span)
-    found = walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=total)
+        counted = total if span.is_all else count_range(account_id, form_id, span)
+    found = walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=counted)
     return Listed([StoredSubmission.from_item(item) for item in found.items], found.next_key, found.total)
 
 
@@ -111,9 +118,17 @@ def rows(account_id: str, form_id: str, span: Range) -> Iterator[Item]:
             return
 
 
-def exists(account_id: str, form_id: str) -> bool:
-    """Whether the form has any submission."""
-    return bool(_query(account_id, form_id, Range(), limit=1, consistent=True, attributes=("pk",)).items)
+def form_and_count(account_id: str, form_id: str) -> tuple[StoredForm, int] | None:
+    """A form and how many submissions it has, as of the last write, in one call; None when there is no such form."""
+    place = partition(account_id, form_id)
+    keys = [(account_id, f"FORM#{form_id}"), *((place, count_key(0, shard)) for shard in range(_SHARDS))]
+    found = tables.get_many(settings().forms_table, keys, consistent=True)
+    item = found.pop(keys[0], None)
+    if item is None:
+        return None
+    form = StoredForm.from_item(item)
+    # Where submissions expire there is a count for each day of expiry: those are found by a query.
+    return form, count(account_id, form_id) if form.expiring else max(0, sum(int(part["n"]) for part in found.values()))
 
 
 def count(account_id: str, form_id: str) -> int:
@@ -138,7 +153,10 @@ def count_range(account_id: str, form_id: str, span: Range) -> int:
 
 
 def remove(submission: StoredSubmission) -> bool:
-    """Delete a submission and count it out; False when it was gone."""
+    """Delete a submission and count it out; False when it was gone.
+
+    A repeat by boto3 after a lost answer carries the same ClientRequestToken, so DynamoDB answers it as it did the first time.
+    """
     key = submission.item()
     try:
         tables.transact(
@@ -167,6 +185,11 @@ def remove_some(account_id: str, form_id: str, limit: int) -> int:
     return len(page.items)
 
 
+def count_key(expiry: int, shard: int) -> str:
+    """The sort key of a count; an expiry of 0 is never."""
+    return f"COUNT#{expiry:012d}#{shard:02d}"
+
+
 def _query(account_id: str, form_id: str, span: Range, **options: Any) -> tables.Page:
     first, last = span.keys()
     return tables.query(
@@ -181,8 +204,8 @@ def _query(account_id: str, form_id: str, span: Range, **options: Any) -> tables
 def _count_write(submission: StoredSubmission, step: int) -> Write:
     # The shard follows from the id, so that a submission is counted out where it was counted in.
     shard = zlib.crc32(submission.id.encode()) % _SHARDS
-    expiry = submission.expires or 0
-    key = {"pk": partition(submission.account_id, submission.form_id), "sk": f"COUNT#{expiry:012d}#{shard:02d}"}
+    place = partition(submission.account_id, submission.form_id)
+    key = {"pk": place, "sk": count_key(submission.expires or 0, shard)}
     values: dict[str, Any] = {":step": step}
     if not submission.expires:
         return Write("update", settings().forms_table, key, update="ADD n :step", values=values)

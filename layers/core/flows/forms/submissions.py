@@ -74,8 +74,8 @@ def store(
 
 def list_submissions(account_id: str, form_id: str, window: Window, span: Range) -> Listed[SubmissionView]:
     """A form's submissions, newest first. Raises NotFound."""
-    form = service.stored(account_id, form_id)
-    found = submission_repository.listed(account_id, form.id, window, span)
+    form, total = service.stored_with_count(account_id, form_id)
+    found = submission_repository.listed(account_id, form.id, window, span, total)
     return Listed([view(record) for record in found.items], found.next_key, found.total)
 
 
