@@ -25,6 +25,7 @@ USER = SimpleNamespace(get_user_id=lambda: "ann", id="ann")
 class Client(ClientMixin):
     client_id = "client-1"
     client_secret = "client-secret-0123456789"
+    redirect_uri = "https://api.example.com/v1/oauth/callback"
 
     def get_client_id(self) -> str:
         return self.client_id
@@ -36,7 +37,7 @@ class Client(ClientMixin):
         return scope or "default"
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri == "https://api.example.com/v1/oauth/callback"
+        return redirect_uri == self.redirect_uri
 
     def check_client_secret(self, client_secret: str) -> bool:
         return client_secret == self.client_secret
@@ -92,11 +93,13 @@ class Running:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
-    """Serve until the block ends."""
+def running(port: int = 0, redirect_uri: str = Client.redirect_uri) -> Iterator[Running]:
+    """Serve until the block ends, for a client with that redirect URI."""
+    client = Client()
+    client.redirect_uri = redirect_uri
     app = Flask(__name__)
     app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = True
-    http = make_server("127.0.0.1", 0, app, threaded=True)
+    http = make_server("127.0.0.1", port, app, threaded=True)
     state = Running(f"http://127.0.0.1:{http.server_port}")
     codes: dict[str, Any] = {}
     tokens: dict[str, Token] = {}
@@ -149,7 +152,7 @@ def running() -> Iterator[Running]:
         TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 
     server = AuthorizationServer(
-        app, query_client=lambda name: Client() if name == Client.client_id else None, save_token=save_token
+        app, query_client=lambda name: client if name == Client.client_id else None, save_token=save_token
     )
     server.register_grant(CodeGrant, [CodeChallenge(required=True)])
     server.register_grant(RefreshGrant)
@@ -166,7 +169,7 @@ def running() -> Iterator[Running]:
             state.gate.wait(10)
         return server.create_token_response()
 
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield state
