@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.engine import definition, registry
+from flows.engine.graph import Graph
 from flows.errors import Problem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -78,6 +79,10 @@ def test_any_json_is_judged(raw: dict[str, Any]) -> None:
 
     assert all(isinstance(problem, Problem) and problem.message for problem in found)
     definition.credential_ids(raw)
+    if not found:
+        graph = Graph.of(raw)
+        assert sorted(graph.order) == sorted(node["id"] for node in raw.get("nodes", []))
+        assert all(edge.source in graph.ancestors(edge.target) for edge in graph.edges)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
