@@ -78,6 +78,8 @@ ACCESS: dict[tuple[str, str], str | None] = {
     ("POST", "/workflows/{workflow_id}/duplicate"): "workflows:write",
     ("POST", "/workflows/{workflow_id}/execute"): "workflows:execute",
     ("GET", "/workflows/{workflow_id}/executions"): "executions:read",
+    ("GET", "/workflows/{workflow_id}/schedule"): "workflows:read",
+    ("GET", "/workflows/{workflow_id}/triggers"): "workflows:read",
     ("GET", "/workflows/{workflow_id}/versions"): "workflows:read",
     ("GET", "/workflows/{workflow_id}/versions/{version}"): "workflows:read",
     ("POST", "/workflows/{workflow_id}/versions/{version}/restore"): "workflows:write",
