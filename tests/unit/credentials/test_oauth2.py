@@ -115,6 +115,37 @@ def test_many_at_once_renew_once(server: Running) -> None:
     assert headers == {f"Bearer {server.issued[0]['access_token']}"}
 
 
+def test_a_refused_token_is_replaced_once_for_all(server: Running) -> None:
+    credential = machine(server)
+    first, second = opened(credential), opened(credential)
+    old = {first.text(), second.text()}
+
+    assert first.renew()
+    assert second.renew()
+
+    assert len(server.requests) == 2
+    assert first.text() == second.text() == server.issued[1]["access_token"]
+    assert old == {server.issued[0]["access_token"]}
+
+
+def test_a_token_without_a_refresh_token_cannot_be_replaced(server: Running) -> None:
+    value = {"client_id": Client.client_id, "token_url": server.token_url, "access_token": "an-access-token-1"}
+    body = {"name": "n", "type": "oauth2", "value": value}
+    credential = service.create(ACCOUNT, ids.new_id("cred"), CreateCredential.model_validate(body)).id
+    one = opened(credential)
+    assert one.text() == "an-access-token-1"
+
+    with pytest.raises(NodeFailure, match="no refresh token"):
+        one.renew()
+
+
+def test_other_credentials_have_nothing_to_renew(server: Running) -> None:
+    body = {"name": "n", "type": "bearer", "value": "token-12345678"}
+    credential = service.create(ACCOUNT, ids.new_id("cred"), CreateCredential.model_validate(body)).id
+
+    assert not opened(credential).renew()
+
+
 def test_a_renewal_that_died_holds_nobody_up_for_ever(server: Running) -> None:
     credential = machine(server)
     tables.put(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flows.aws import ids
 from flows.aws.settings import settings
+from flows.connectors import catalog, executor
 from flows.credentials import service as credentials
 from flows.credentials import use
 from flows.credentials.models import CreateCredential
@@ -187,6 +188,29 @@ def test_a_service_that_echoes_the_token_shows_it_to_nobody(service: Server) -> 
 
     assert TOKEN not in result.model_dump_json()
     assert "***" in result.message
+
+
+def test_an_action_goes_on_with_a_new_token_when_the_old_one_is_refused(service: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.answers = [
+        {"json": {"access_token": "one-12345678", "expires_in": 3600}},
+        {"status": 401, "json": {"message": "expired"}},
+    ]
+    service.answers += [{"json": {"access_token": "two-12345678", "expires_in": 3600}}, {"status": 201, "json": {"id": 7}}]
+    value = {"client_id": "id", "client_secret": "secret-12345", "token_url": f"{service.origin}/token"}
+    credential_id = credential(type="oauth2_client_credentials", value=value)
+    client = OutgoingClient(frozenset({service.host}))
+    connector = catalog.find("rest")
+    assert connector is not None
+    action = connector.action("create")
+    assert action is not None
+    opened = use.open(ACCOUNT, credential_id, lambda: client)
+
+    parameters = {"base_url": service.origin, "path": "items", "body": {}}
+    result = executor.run(connector, action, parameters, executor.Call(client, opened, 10, "key-1"))
+
+    assert result == {"id": 7}
+    assert [request.target for request in service.requests] == ["/token", "/items", "/token", "/items"]
+    assert service.requests[3].headers["authorization"] == "Bearer two-12345678"
 
 
 def test_a_deleted_credential_fails_the_test(service: Server) -> None:

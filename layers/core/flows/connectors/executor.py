@@ -63,7 +63,15 @@ def run(connector: Connector, action: Action, parameters: Mapping[str, Any], cal
         return seconds
 
     request = build(connection, action.request, inputs, timeout_seconds=left(), idempotency_key=call.idempotency_key)
-    answer, body = _exchange(connector, action, call.client, request)
+    try:
+        answer, body = _exchange(connector, action, call.client, request)
+    except NodeFailure as failure:
+        # Tokens are revoked, or end earlier than was said. What was refused so had no effect: once more, with a new token.
+        if failure.type != "AuthenticationError" or call.credential is None or not call.credential.renew():
+            raise
+        connection = connect(connector, call.credential, settings)
+        request = build(connection, action.request, inputs, timeout_seconds=left(), idempotency_key=call.idempotency_key)
+        answer, body = _exchange(connector, action, call.client, request)
     if action.pagination is None or not all_pages:
         return pick(body, action.output) if action.output else body
     items = pages.items_of(action.pagination, body)

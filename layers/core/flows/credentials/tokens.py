@@ -49,9 +49,14 @@ class TokenSource:
     sleep: Callable[[float], None] = time.sleep
     seen: list[str] = field(default_factory=list, repr=False)
     """Tokens that passed through this object: for masking."""
+    last: str = field(default="", repr=False)
+    """The access token that was given out last."""
 
-    def access_token(self) -> str:
+    def access_token(self, rejected: str = "") -> str:
         """A token that is good now.
+
+        Args:
+            rejected: a token that the service has refused although its time is not over: get another.
 
         Raises:
             TokenRefused.
@@ -60,14 +65,14 @@ class TokenSource:
         while True:
             item = self._read()
             token = self._usable(item, margin=True)
-            if token is not None:
+            if token is not None and token != rejected:
                 return token
             owner = ids.new_token()
-            claimed = self._claim(owner)
+            claimed = self._claim(owner, item if token is not None else None)
             if claimed is not None:
                 return self._renew(owner, claimed)
             token = self._usable(item, margin=False)
-            if token is not None:
+            if token is not None and token != rejected:
                 return token  # someone renews it; this one is still good
             if waited >= _WAIT_SECONDS:
                 raise TokenRefused("Another run has been renewing the token for too long.", retryable=True, reason="provider")
@@ -96,19 +101,23 @@ class TokenSource:
         expires = str(self.value.get("expires_at") or "")
         return int(clock.parse_iso(expires).timestamp()) - (_MARGIN_SECONDS if margin else 0) if expires else 0
 
-    def _claim(self, owner: str) -> Item | None:
-        """Take the claim unless another holds it, or has renewed the token meanwhile."""
+    def _claim(self, owner: str, rejected: Item | None) -> Item | None:
+        """Take the claim unless another holds it, or has renewed the token meanwhile (``rejected``: the item of a refused token)."""
         now = clock.epoch()
+        due = "attribute_not_exists(renew_at) OR renew_at <= :now OR #version <> :version"
+        values = {":owner": owner, ":until": now + CLAIM_SECONDS, ":now": now, ":version": self.version}
+        if rejected is not None:
+            due += " OR ciphertext = :rejected"
+            values[":rejected"] = rejected["ciphertext"]
         try:
             return tables.update(
                 repository.table(),
                 self.account_id,
                 repository.token_key(self.credential_id),
                 "SET claim_owner = :owner, claim_until = :until",
-                {":owner": owner, ":until": now + CLAIM_SECONDS, ":now": now, ":version": self.version},
+                values,
                 names={"#version": "version"},
-                condition="(attribute_not_exists(claim_until) OR claim_until < :now)"
-                " AND (attribute_not_exists(renew_at) OR renew_at <= :now OR #version <> :version)",
+                condition=f"(attribute_not_exists(claim_until) OR claim_until < :now) AND ({due})",
             )
         except ConditionFailed as error:
             held = error.item or {}
@@ -129,6 +138,12 @@ class TokenSource:
     def _grant(self, refresh: str) -> dict[str, str]:
         if refresh:  # without a scope: the same as were granted (RFC 6749 section 6)
             return {"grant_type": "refresh_token", "refresh_token": refresh}
+        if "access_token" in self.value or "refresh_token" in self.value:
+            raise TokenRefused(
+                "The access token is not accepted, and there is no refresh token to get another with.",
+                retryable=False,
+                reason="credentials",
+            )
         wanted = {name: str(self.value.get(name) or "") for name in ("scope", "audience")}
         return {"grant_type": "client_credentials", **wanted}
 

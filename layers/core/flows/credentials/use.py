@@ -96,10 +96,22 @@ class OpenCredential:
             return ((value["client_id"], value.get("client_secret", "")),)
         return ()
 
-    def _access_token(self) -> str:
-        assert self._tokens is not None  # noqa: S101 - for the type checker; both callers have looked
+    def renew(self) -> bool:
+        """Get another access token because the service refused the present one; False where there is none to get.
+
+        Raises:
+            NodeFailure: the authorization server gives none.
+        """
+        if self._tokens is None or not self._tokens.last:
+            return False
+        self._access_token(self._tokens.last)
+        return True
+
+    def _access_token(self, rejected: str = "") -> str:
+        assert self._tokens is not None  # noqa: S101 - for the type checker; all callers have looked
         try:
-            return self._tokens.access_token()
+            self._tokens.last = self._tokens.access_token(rejected)
+            return self._tokens.last
         except TokenRefused as error:
             raise NodeFailure(
                 "CredentialError",
