@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from flows.aws.settings import settings
 from flows.workflows import service
 
 from .conftest import Client, stored
@@ -307,7 +308,8 @@ def test_a_repeated_create_with_its_key_makes_one(api: Client) -> None:
 
 
 def test_an_account_has_a_limit(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "LIMIT", 2)
+    monkeypatch.setenv("MAX_WORKFLOWS", "2")
+    settings.cache_clear()
     api.make()
     second = api.make()
 

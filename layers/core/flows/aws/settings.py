@@ -42,6 +42,8 @@ class Settings:
     stage: str = "local"
     aws_lambda_function_name: str = ""
     """Set by Lambda itself: empty where a handler is only imported (tests, tools)."""
+    max_workflows: str = "5000"
+    """Workflows that an account may have."""
     max_forms: str = "1000"
     """Forms an account may have."""
     retry_scale: str = "1"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from flows import strict_json
 from flows.aws import clock, ids
+from flows.aws.settings import settings
 from flows.aws.tables import Item, Write
 from flows.engine import definition
 from flows.errors import Conflict, NotFound, Problem
@@ -43,9 +44,6 @@ __all__ = [
     "validate",
 ]
 
-LIMIT = 5_000
-"""Workflows of an account."""
-
 _ATTEMPTS = 6
 """Times that a change is made anew because another one was faster."""
 
@@ -65,7 +63,7 @@ def create(account_id: str, workflow_id: str, sent: Mapping[str, Any], require: 
         require: raises Forbidden when the caller lacks a scope.
 
     Raises:
-        ValidationFailed, Forbidden; Conflict: the account has 5,000 workflows.
+        ValidationFailed, Forbidden; Conflict: the account has as many workflows as it may have.
     """
     head, found = reading.head(CreateHead, sent)
     whole = reading.merged(definition.DEFAULTS, sent)
@@ -214,12 +212,13 @@ def _store_new(account_id: str, workflow_id: str, name: str, description: str, w
         latest=RunSettings.of(1, whole),
     )
     first = StoredVersion(1, whole, now)
+    limit = int(settings().max_workflows)
     try:
-        repository.create(workflow, first, LIMIT)
+        repository.create(workflow, first, limit)
     except Moved:
         return get(account_id, workflow_id)
     except repository.LimitReached:
-        raise Conflict(f"An account has at most {LIMIT} workflows", {"limit": LIMIT}) from None
+        raise Conflict(f"An account has at most {limit:,} workflows", {"limit": limit}) from None
     return Loaded(workflow, first)
 
 
