@@ -145,7 +145,8 @@ def _kept_until(item: Item) -> int:
 def _may_wait(definition: Mapping[str, Any]) -> bool:
     """Whether a run of the definition may wait: then its journal must outlive the longest wait."""
     return any(
-        node.get("type") in _WAITING_TYPES or _may_wait((node.get("parameters") or {}).get("body") or {})
+        node.get("type") in _WAITING_TYPES
+        or (node.get("type") == "foreach" and _may_wait((node.get("parameters") or {}).get("body") or {}))
         for node in definition.get("nodes") or []
     )
 
