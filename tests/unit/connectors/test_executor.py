@@ -181,7 +181,7 @@ def test_a_path_of_several_segments_stays_below_its_place(service: Server) -> No
 
 
 def test_every_wrong_parameter_is_named_at_once(service: Server) -> None:
-    failed = failure(service, "slack", "post_message", {"channel": 5, "txt": "secret-text"})
+    failed = failure(service, "slack", "post_message", {"channel": [5], "txt": "secret-text"})
 
     assert sorted(problem["path"] for problem in failed.details) == ["parameters", "parameters.channel"]
     assert "secret-text" not in json.dumps(failed.details)

@@ -36,6 +36,8 @@ def unseal(context: Mapping[str, str], sealed: Sealed) -> Any:
         ]
     except (kms.exceptions.InvalidCiphertextException, kms.exceptions.IncorrectKeyException):
         raise CannotOpen("KMS refuses the data key in this context") from None
+    except (kms.exceptions.DisabledException, kms.exceptions.KMSInvalidStateException):
+        raise CannotOpen("the KMS key is disabled or about to be deleted") from None
     nonce, body = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
     try:
         return strict_json.loads(AESGCM(key).decrypt(nonce, body, associated_data(context, sealed.format)))
