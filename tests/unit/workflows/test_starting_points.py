@@ -192,3 +192,15 @@ def hooks(pk: str) -> dict[str, str]:
     """The tokens that the workflow has given to its hooks."""
     tokens: dict[str, str] = json.loads(stored(pk, "workflow")["hook_tokens"])
     return tokens
+
+
+@needs_triggers
+def test_a_form_of_the_account_can_be_named(api: Client, other: Client) -> None:
+    from functions.forms import handler
+
+    fields = [{"name": "email", "type": "email"}]
+    form = Client(handler.handler, account_id=api.account_id).post("/forms", {"name": "Contact", "fields": fields}).data["id"]
+    body = {"name": "x", "nodes": [{**FORM, "parameters": {"form_id": form}}]}
+
+    assert api.post("/workflows", body).status == 201
+    assert other.post("/workflows", body).paths == {"nodes[0].parameters.form_id"}

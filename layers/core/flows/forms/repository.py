@@ -11,7 +11,7 @@ public#<sha256>        FORM                       the hosted page's way to its f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flows.aws import clock, tables
@@ -67,6 +67,12 @@ def get(account_id: str, form_id: str) -> StoredForm | None:
     """The form, as the last write left it."""
     item = tables.get(settings().forms_table, account_id, f"FORM#{form_id}", consistent=True)
     return StoredForm.from_item(item) if item else None
+
+
+def existing(account_id: str, form_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that are forms of the account: one call."""
+    keys = [(account_id, f"LIST#{one}") for one in form_ids]
+    return frozenset(sk.removeprefix("LIST#") for _, sk in tables.get_many(settings().forms_table, keys, consistent=True))
 
 
 def by_public_id(public_id: str) -> StoredForm | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from flows.aws import clock, ids
@@ -79,6 +79,12 @@ def stored_with_count(account_id: str, form_id: str) -> tuple[StoredForm, int]:
     if found is None:
         raise NotFound("Form not found")
     return found
+
+
+def existing(account_id: str, form_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that are forms of the account (for checks of definitions)."""
+    wanted = [one for one in dict.fromkeys(form_ids) if ids.is_id("form", one)]
+    return repository.existing(account_id, wanted) if wanted else frozenset()
 
 
 def patch(account_id: str, form_id: str, body: PatchForm, if_match: str | None = None) -> FormView:

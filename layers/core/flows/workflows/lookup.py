@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.errors import NotFound
 from flows.workflows import repository
 
 
@@ -26,13 +25,6 @@ class AccountLookup:
             from flows.credentials import service as credentials
 
             return credentials.existing(self.account_id, ids)
-        return frozenset(form for form in ids if self._has_form(form))
-
-    def _has_form(self, form_id: str) -> bool:
         from flows.forms import service as forms
 
-        try:
-            forms.get(self.account_id, form_id)
-        except NotFound:
-            return False
-        return True
+        return forms.existing(self.account_id, ids)
