@@ -123,3 +123,10 @@ def test_an_account_has_no_more_forms_than_its_limit(aws: None, monkeypatch: pyt
 
     assert refused.value.details == {"limit": 2}
     service.create("acct_two", make())
+
+
+def test_which_ids_are_forms_of_the_account_is_told_in_one_go(aws: None) -> None:
+    mine, other = service.create(ACCOUNT, make()).id, service.create("acct_two", make()).id
+
+    assert service.existing(ACCOUNT, frozenset({mine, other, "form_x", "wf_1"})) == {mine}
+    assert service.existing(ACCOUNT, frozenset()) == frozenset()
