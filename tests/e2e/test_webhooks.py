@@ -46,10 +46,12 @@ class Seen:
 
 @dataclass
 class Receiver:
-    """A server on one of the ports that the stack may call; ``answer`` is given each request and tells the status."""
+    """A server on one of the ports that the stack may call; ``answer`` is given each request and tells the status, but for
+    what comes to ``/doomed``."""
 
     port: int
     answer: Callable[[Seen], int] = lambda seen: 200
+    doomed: int = 500
     seen: list[Seen] = field(default_factory=list)
 
     def url(self, path: str = "hook") -> str:
@@ -70,7 +72,7 @@ def receiving(port: int) -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             seen = Seen(time.time(), self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             receiver.seen.append(seen)
-            status = receiver.answer(seen)
+            status = receiver.doomed if seen.path == "/doomed" else receiver.answer(seen)
             with contextlib.suppress(OSError):  # who waited too long for this answer has gone
                 self.send_response(status)
                 self.send_header("content-length", "2")
@@ -98,8 +100,8 @@ def receiver(stack: RunningStack) -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def answers_well(receiver: Receiver) -> None:
-    """A receiver that answers 200, except to what is doomed."""
-    receiver.answer = lambda seen: 500 if seen.path == "/doomed" else 200
+    """Each test begins with a receiver that answers 200."""
+    receiver.answer = lambda seen: 200
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -107,7 +109,6 @@ def doomed(stack: RunningStack, receiver: Receiver) -> tuple[Api, Any]:
     """A delivery that fails at every attempt: begun first and looked at last, since its schedule takes its time."""
     api = stack.api(stack.make_account("unlimited")[1])
     webhook = api.post("/webhooks", {"url": receiver.url("doomed"), "events": ["*"]}).data
-    receiver.answer = lambda seen: 500
     assert api.post(f"/webhooks/{webhook['id']}/test", {"event_type": "workflow.failed"}).status == 202
     return api, webhook
 
@@ -336,7 +337,7 @@ def test_the_schedule_ends_in_a_dead_letter_that_can_be_sent_again(doomed: tuple
     assert all(gap >= wait - 1 for gap, wait in zip(gaps, planned, strict=True)), gaps
     assert len({seen.headers["webhook-id"] for seen in receiver.of(webhook)}) == 1
 
-    receiver.answer = lambda seen: 200
+    receiver.doomed = 200
     again = api.post(f"{path}/{failed['id']}/redeliver")
     assert again.status == 202, again.text
     done = until(lambda: api.get(path, params={"status": "succeeded"}).data)

@@ -5,6 +5,7 @@ Every table has the keys ``pk`` and ``sk``. JSON values are kept as text (``flow
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -382,5 +383,6 @@ def _unmarshal(value: Mapping[str, Any]) -> Any:
     if kind == "SS":
         return set(raw)
     if kind == "B":
-        return bytes(raw)
+        # In the stream records that Lambda hands over, binary values are base64 text.
+        return base64.b64decode(raw) if isinstance(raw, str) else bytes(raw)
     return raw
