@@ -25,6 +25,7 @@ def apply() -> None:
     tell_platform_requests_from_aws_requests()
     keep_the_base_path_in_the_event()
     answer_failed_functions_as_the_gateway_does()
+    hand_bodies_over_as_bytes()
 
 
 def take_the_whole_openapi_body() -> None:
@@ -52,6 +53,17 @@ def take_the_whole_openapi_body() -> None:
 
 
 _ANY = "x-amazon-apigateway-any-method"
+
+
+def hand_bodies_over_as_bytes() -> None:
+    """``BinaryMediaTypes: ['*~1*']`` (``~1`` is a slash in a template) is taken literally, so bodies that are not UTF-8 arrive damaged."""
+    matches = v1._media_type_matches
+
+    def media_type_matches(media_type: str | None, patterns: list[str] | None) -> bool:
+        read = [pattern.replace("~1", "/") for pattern in patterns or []]
+        return "*/*" in read or matches(media_type, read)
+
+    v1._media_type_matches = media_type_matches
 
 
 def take_api_keys_from_the_authorizer() -> None:

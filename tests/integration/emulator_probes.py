@@ -55,6 +55,10 @@ def gateway_answer_failed_functions_as_the_gateway_does():
     return error is None and answer is not None
 
 
+def gateway_hand_bodies_over_as_bytes():
+    return not apigateway_v1._media_type_matches("application/octet-stream", ["*~1*"])
+
+
 def lambda_workers():
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     return "errorType" not in script and "unpacked" not in inspect.getsource(lambda_runtime.Worker)
@@ -165,6 +169,7 @@ PROBES = [
     gateway_tell_platform_requests_from_aws_requests,
     gateway_keep_the_base_path_in_the_event,
     gateway_answer_failed_functions_as_the_gateway_does,
+    gateway_hand_bodies_over_as_bytes,
     lambda_workers,
     step_functions_start_at_once,
     step_functions_evaluate_timeouts,
