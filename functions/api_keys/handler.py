@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flows.accounts import account_view, service
 from flows.accounts.models import AccountView, CreatedKey, CreateKey, Deleted, KeyView
-from flows.accounts.repository import Key
 from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
+
+if TYPE_CHECKING:
+    from flows.accounts.repository import Key
 
 TAG = "API keys"
 LIST = "GET /api-keys"
