@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flows.engine.walker import Turn
 
 PURE_SECONDS = 15.0
-"""A pure node that takes longer is stopped."""
+"""A pure node that takes longer is stopped; its ``timeout_seconds`` may say less."""
 MAX_CRASHES = 3
 """A node that has taken so many turns down with it is given up."""
 
@@ -64,7 +64,7 @@ class Executing:
         context = self.turn.contexts.context(frame, node_id)
         try:
             values = self.turn.contexts.parameters(context, prepared.node)
-            with hard_stop(PURE_SECONDS):
+            with hard_stop(min(prepared.node.timeout_seconds or PURE_SECONDS, PURE_SECONDS)):
                 outcome = prepared.type.run(context, values)
         except Exception as error:  # whatever a node raises is the node's failure, never the walker's
             self.turn.outcomes.failed(frame, node_id, as_failure(error, prepared.node), context, started)
@@ -84,7 +84,7 @@ class Executing:
             if prepared.type is None or prepared.type.resume is None:
                 raise NodeFailure("UnknownType", f"A node of type {prepared.node.type!r} cannot go on after a wait")
             values = self.turn.contexts.parameters(context, prepared.node)
-            with hard_stop(PURE_SECONDS):
+            with hard_stop(min(prepared.node.timeout_seconds or PURE_SECONDS, PURE_SECONDS)):
                 outcome = prepared.type.resume(context, values, answers, due)
         except Exception as error:  # as in _execute
             self.turn.outcomes.failed(frame, node_id, as_failure(error, prepared.node), context, started)
