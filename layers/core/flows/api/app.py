@@ -14,6 +14,7 @@ parameters and body against the handler's types -> Idempotency-Key -> handler ->
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -84,6 +85,7 @@ class Api:
         limit: str | None = None,
         any_body: bool = False,
         produces: str = "text/html",
+        also: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
         """Declare a route; see :class:`flows.api.declaration.Declared` for the arguments.
 
@@ -102,7 +104,7 @@ class Api:
                 public,
                 status,
                 summary,
-                description or (call.__doc__ or "").strip(),
+                description or inspect.cleandoc(call.__doc__ or ""),
                 tag,
                 operation_id or call.__name__,
                 deprecated,
@@ -114,6 +116,7 @@ class Api:
                 limit,
                 any_body,
                 produces,
+                also,
             )
             self.routes.append(declared)
             self._router.add(declared)

@@ -31,6 +31,7 @@ class Declared:
         limit: what public requests are counted as; None: not counted.
         any_body: the handler reads the raw body itself.
         produces: the content type of what goes out without the envelope (``Raw``).
+        also: further statuses of a successful answer (``Answer.status``).
     """
 
     method: str
@@ -52,6 +53,7 @@ class Declared:
     limit: str | None = None
     any_body: bool = False
     produces: str = "text/html"
+    also: tuple[int, ...] = ()
     _groups: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

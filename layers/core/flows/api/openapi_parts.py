@@ -75,6 +75,7 @@ def complete(operation: dict[str, Any], route: Declared) -> None:
     is_raw = Raw in kinds_of(route)
     if is_raw:
         success.setdefault("content", {})[route.produces] = _raw_content(route)
+    operation["responses"] |= {str(status): success for status in route.also}
     body = operation.get("requestBody")
     if body is not None and route.request_example is not None:
         body["content"]["application/json"]["example"] = route.request_example

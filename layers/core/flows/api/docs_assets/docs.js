@@ -9,6 +9,10 @@
     made.append(...children.filter((child) => child !== null));
     return made;
   };
+  // Descriptions are Markdown; of it they use paragraphs and `code`.
+  const prose = (text) => (text || "").split(/\n\n+/).map((paragraph) =>
+    el("p", {}, ...paragraph.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part))));
+  const pre = (text) => el("pre", { tabIndex: 0 }, text);
   const byId = (id) => document.getElementById(id);
   const keyField = byId("key");
   keyField.value = sessionStorage.getItem("key") || "";
@@ -27,7 +31,7 @@
   byId("loading").remove();
   byId("title").textContent = `${api.info.title} ${api.info.version}`;
   document.title = api.info.title;
-  byId("about").textContent = api.info.description;
+  byId("about").replaceWith(...prose(api.info.description));
 
   const resolve = (node) => {
     let found = node;
@@ -109,7 +113,7 @@
           .filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`).join("\n");
         output.replaceChildren(
           el("h3", { className: answer.ok ? "good" : "bad" }, `${answer.status} in ${Math.round(performance.now() - begun)} ms`),
-          el("pre", {}, told), el("pre", {}, shown.slice(0, 200000)), el("h3", {}, "The same with curl"), el("pre", {}, curl(made)));
+          pre(told), pre(shown.slice(0, 200000)), el("h3", {}, "The same with curl"), pre(curl(made)));
       } catch (error) {
         output.replaceChildren(el("p", { className: "bad" }, `The request could not be sent: ${error.message}`));
       }
@@ -123,11 +127,11 @@
       const about = resolve(response);
       const schema = about.content && about.content["application/json"];
       return el("details", {}, el("summary", {}, `${status} — ${about.description || ""}`),
-        el("div", { className: "inner" }, el("pre", {}, schema ? JSON.stringify(schema.example ?? sample(schema.schema), null, 2) : "(not JSON)")));
+        el("div", { className: "inner" }, pre(schema ? JSON.stringify(schema.example ?? sample(schema.schema), null, 2) : "(not JSON)")));
     });
     return el("details", { id },
       el("summary", { className: it.deprecated ? "gone" : "" }, el("span", { className: "method" }, method.toUpperCase()), el("code", {}, path), ` — ${it.summary}`),
-      el("div", { className: "inner" }, el("p", {}, it.description || ""), it.deprecated ? el("p", { className: "bad" }, `Deprecated; gone from ${it["x-sunset"]} on.`) : null,
+      el("div", { className: "inner" }, ...prose(it.description), it.deprecated ? el("p", { className: "bad" }, `Deprecated; gone from ${it["x-sunset"]} on.`) : null,
         form, output, el("h3", {}, "Answers"), ...answers));
   };
 
