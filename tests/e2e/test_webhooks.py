@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.stack import Api, RunningStack
@@ -182,6 +183,36 @@ def test_410_disables_the_endpoint_and_the_accounts_others_hear_of_it(api: Api, 
     view = api.get(f"/webhooks/{gone['id']}").data
     assert (view["enabled"], view["disabled_reason"]) == (False, "gone")
     assert api.post(f"/webhooks/{gone['id']}/test", {}).status == 409
+
+
+def test_whatever_the_platform_tells_is_as_the_catalogue_says(api: Api, receiver: Receiver) -> None:
+    schemas = {event["type"]: Draft202012Validator(event["schema"]) for event in api.get("/webhooks/events").data}
+    watcher = make(api, receiver, "catalogue")
+    receiver.answer = lambda seen: 410 if seen.path == "/closed" else 200
+    closed = make(api, receiver, "closed", events=["webhook.disabled"])
+    form = api.post("/forms", {"name": "F", "fields": [{"name": "n", "type": "number"}]}).data
+
+    def workflow(node: str, **parameters: Any) -> str:
+        nodes = [{"id": "n", "type": node, "parameters": parameters}]
+        made = api.post("/workflows", {"name": node, "nodes": nodes, "edges": []})
+        assert made.status == 201, made.text
+        return str(made.data["id"])
+
+    ends = [workflow("noop"), workflow("stop", outcome="failure", message="no luck")]
+    waits, sleeps = workflow("approval", message="Yes?"), workflow("delay", seconds=3600)
+    api.patch(f"/workflows/{ends[0]}", {"status": "published"})
+    for each in (*ends, waits):
+        assert api.post(f"/workflows/{each}/execute", {"input": {"a": 1}}).status == 202
+    slept = api.post(f"/workflows/{sleeps}/execute", {"input": {}}).data["execution_id"]
+    until(lambda: api.get(f"/executions/{slept}").data["status"] == "waiting")
+    api.post(f"/executions/{slept}/cancel")
+    api.post(f"/forms/{form['id']}/submissions", {"data": {"n": 1}})
+    api.post(f"/webhooks/{closed['id']}/test", {})
+
+    wanted = set(schemas) - {"webhook.test"}
+    until(lambda: {seen.event["type"] for seen in receiver.of(watcher)} >= wanted, 90)
+    for seen in receiver.of(watcher):
+        schemas[seen.event["type"]].validate(seen.event)
 
 
 def test_every_event_arrives_with_workers_killed_and_everything_delivered_twice(
