@@ -139,9 +139,10 @@ class RunStore:
                 self._table,
                 self._pk,
                 RUN,
-                "SET response = :response",
+                "SET #response = :response",
                 {":response": text},
-                condition="attribute_exists(pk) AND attribute_not_exists(response)",
+                names={"#response": "response"},
+                condition="attribute_exists(pk) AND attribute_not_exists(#response)",
                 returns="NONE",
             )
         except ConditionFailed:
