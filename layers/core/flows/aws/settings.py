@@ -44,6 +44,8 @@ class Settings:
     """Set by Lambda itself: empty where a handler is only imported (tests, tools)."""
     max_workflows: str = "5000"
     """Workflows that an account may have."""
+    max_credentials: str = "500"
+    """Credentials that an account may have, and integrations."""
     max_forms: str = "1000"
     """Forms an account may have."""
     retry_scale: str = "1"

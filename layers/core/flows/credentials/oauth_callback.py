@@ -100,4 +100,4 @@ def _store(state: State, pending: dict[str, Any], value: dict[str, Any]) -> None
     try:
         repository.create(state.account_id, item)
     except repository.LimitReached:
-        raise CallbackRefused(f"The account has {repository.LIMIT} credentials already. Nothing was stored.") from None
+        raise CallbackRefused(f"The account has {repository.limit()} credentials already. Nothing was stored.") from None

@@ -13,14 +13,17 @@ from flows.credentials.cipher import Sealed
 from flows.paging import Listed, Window, walk
 
 COUNTS = "COUNTS"
-LIMIT = 500
-"""Credentials that an account may have."""
 
 _SHOWN = ("pk", "sk", "id", "name", "type", "hint", "allowed_hosts", "created_at", "updated_at", "last_used_at")
 
 
 class LimitReached(Exception):
     """The account has as many as it may have."""
+
+
+def limit() -> int:
+    """Credentials that an account may have."""
+    return int(settings().max_credentials)
 
 
 def table() -> str:
@@ -77,7 +80,7 @@ def create_writes(account_id: str, item: Item) -> list[Write]:
             {"pk": account_id, "sk": COUNTS},
             update="ADD credentials :one",
             condition="attribute_not_exists(credentials) OR credentials < :limit",
-            values={":one": 1, ":limit": LIMIT},
+            values={":one": 1, ":limit": limit()},
         ),
     ]
 
@@ -89,7 +92,7 @@ def create(account_id: str, item: Item) -> Item:
         What is stored: the item, or the one that an earlier run of the same request stored under this id.
 
     Raises:
-        LimitReached: the account has 500.
+        LimitReached: the account has as many as it may have.
     """
     try:
         tables.transact(create_writes(account_id, item))

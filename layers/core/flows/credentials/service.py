@@ -24,7 +24,7 @@ def create(account_id: str, credential_id: str, wanted: CreateCredential) -> Cre
 
     Raises:
         ValidationFailed: the value does not fit the type; a host that is none; a token URL outside the hosts.
-        Conflict: the account has 500 already.
+        Conflict: the account has as many as it may have.
     """
     value = values.check(wanted.type, wanted.value)
     hosts = _hosts(wanted.allowed_hosts, wanted.connector)
@@ -146,7 +146,7 @@ def check_token_url(value: values.Value, hosts: list[str], path: str = "value.to
 
 
 def limit_reached() -> Conflict:
-    return Conflict(f"An account has at most {repository.LIMIT} credentials", {"limit": repository.LIMIT})
+    return Conflict(f"An account has at most {repository.limit()} credentials", {"limit": repository.limit()})
 
 
 def view(item: dict[str, Any]) -> CredentialView:

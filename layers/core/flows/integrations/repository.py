@@ -10,12 +10,15 @@ from flows.aws.tables import ConditionFailed, Item, Write
 from flows.paging import Listed, Window, walk
 
 COUNTS = "COUNTS"
-LIMIT = 500
-"""Integrations that an account may have."""
 
 
 class LimitReached(Exception):
     """The account has as many as it may have."""
+
+
+def limit() -> int:
+    """Integrations that an account may have."""
+    return int(settings().max_credentials)
 
 
 def table() -> str:
@@ -68,7 +71,7 @@ def create(account_id: str, item: Item, also: list[Write]) -> Item:
             {"pk": account_id, "sk": COUNTS},
             update="ADD integrations :one",
             condition="attribute_not_exists(integrations) OR integrations < :limit",
-            values={":one": 1, ":limit": LIMIT},
+            values={":one": 1, ":limit": limit()},
         ),
         *also,
     ]

@@ -26,7 +26,7 @@ def connect(account_id: str, integration_id: str, wanted: ConnectIntegration) ->
     Raises:
         ValidationFailed: no such connector or credential, a type that the connector does not take, wrong settings, or hosts
             of the credential that do not cover the service.
-        Conflict: the account has 500 already.
+        Conflict: the account has as many as it may have.
     """
     connector = catalog.find(wanted.provider)
     if connector is None:
@@ -57,7 +57,7 @@ def connect(account_id: str, integration_id: str, wanted: ConnectIntegration) ->
     try:
         return view(repository.create(account_id, item, writes))
     except repository.LimitReached:
-        raise Conflict(f"An account has at most {repository.LIMIT} integrations", {"limit": repository.LIMIT}) from None
+        raise Conflict(f"An account has at most {repository.limit()} integrations", {"limit": repository.limit()}) from None
     except ConditionFailed:
         raise Conflict("The credential was changed meanwhile; please try again") from None
 
