@@ -80,14 +80,15 @@ def of_event(account_id: str, event_id: str) -> list[DeliveryView]:
 
 def get(account_id: str, webhook_id: str, wanted: str) -> DeliveryDetails:
     """A delivery with its payload. Raises NotFound."""
-    service.existing(account_id, webhook_id)
-    delivery = delivery_store.get(account_id, webhook_id, wanted) if ids.is_id("dlv", wanted) else None
-    if delivery is None:
+    if not ids.is_id("wh", webhook_id):
+        raise service.not_found()
+    found = delivery_store.with_body(account_id, webhook_id, wanted) if ids.is_id("dlv", wanted) else None
+    if found is None:
+        service.existing(account_id, webhook_id)
         raise _not_found()
-    body = delivery_store.body(delivery)
-    return DeliveryDetails(
-        **delivery_view(delivery).model_dump(), payload=None if body is None else strict_json.loads(body, MAX_DEPTH)
-    )
+    delivery, body = found
+    payload = None if body is None else strict_json.loads(body, MAX_DEPTH)
+    return DeliveryDetails(**delivery_view(delivery).model_dump(), payload=payload)
 
 
 def redeliver(account_id: str, webhook_id: str, wanted: str) -> DeliveryView:

@@ -11,10 +11,10 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
 from flows.webhooks.due_index import shard_of
-from flows.webhooks.records import Delivery, body_key, delivery_key, partition, status_partition
+from flows.webhooks.records import Delivery, body_key, delivery_key, endpoint_key, partition, status_partition
 
-KEPT = timedelta(days=30)
-"""How long deliveries and their bodies are kept."""
+KEPT = timedelta(days=32)
+"""How long deliveries and their bodies are kept: the 30 days that are promised, and what a redelivery on the last of them takes."""
 
 LEASE = 60
 """Seconds that an attempt belongs to who claimed it: longer than the delivery function runs, shorter than its queue's
@@ -70,6 +70,16 @@ def add(delivery_id: str, account_id: str, webhook_id: str, event: dict[str, Any
 def get(account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
     item = tables.get(settings().webhooks_table, partition(account_id, webhook_id), delivery_key(delivery_id), consistent=True)
     return Delivery.of(item) if item else None
+
+
+def with_body(account_id: str, webhook_id: str, delivery_id: str) -> tuple[Delivery, bytes | None] | None:
+    """A delivery and what it sends, if the endpoint is there, in one call."""
+    pk = partition(account_id, webhook_id)
+    keys = [(account_id, endpoint_key(webhook_id)), (pk, delivery_key(delivery_id)), (pk, body_key(delivery_id))]
+    endpoint, delivery, body = map(tables.get_many(settings().webhooks_table, keys, consistent=True).get, keys)
+    if endpoint is None or delivery is None:
+        return None
+    return Delivery.of(delivery), body["body"].encode() if body else None
 
 
 def body(delivery: Delivery) -> bytes | None:
@@ -178,7 +188,6 @@ def reopen(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: b
         ":lpk": status_partition(account_id, webhook_id, "pending"),
         ":id": delivery_id,
         ":shard": shard_of(delivery_id),
-        ":ttl": _expiry(now),
         ":token": ids.new_token(),
     }
     if failed_only:
@@ -190,16 +199,15 @@ def reopen(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: b
             pk,
             delivery_key(delivery_id),
             "SET #status = :pending, turn = turn + :one, tries = :zero, next_attempt_at = :now, slot_turn = :zero, reopened_by = :token,"
-            " lpk = :lpk, lsk = :id, dpk = :shard, dsk = :due, #ttl = :ttl REMOVE #owner, lease, completed_at, note",
+            " lpk = :lpk, lsk = :id, dpk = :shard, dsk = :due REMOVE #owner, lease, completed_at, note",
             values,
-            names={"#status": "status", "#owner": "owner", "#ttl": "ttl"},
+            names={"#status": "status", "#owner": "owner"},
             condition=f"attribute_exists(pk) AND ({condition})",
         )
     except ConditionFailed as failed:
         if failed.item is None or failed.item.get("reopened_by") != values[":token"]:
             return None
         item = failed.item  # our own write, whose answer was lost
-    _keep_body(pk, delivery_id, values[":ttl"])
     return Delivery.of(item)
 
 
@@ -225,22 +233,6 @@ def _settle(delivery: Delivery, expression: str, values: dict[str, Any], names: 
         # A lost answer: boto3 asked again, and found what the first call had written.
         return failed.item is not None and failed.item.get("settled_by") == delivery.owner
     return True
-
-
-def _keep_body(pk: str, delivery_id: str, expires: int) -> None:
-    try:
-        tables.update(
-            settings().webhooks_table,
-            pk,
-            body_key(delivery_id),
-            "SET #ttl = :ttl",
-            {":ttl": expires},
-            names={"#ttl": "ttl"},
-            condition="attribute_exists(pk)",
-            returns="NONE",
-        )
-    except ConditionFailed:
-        return  # it has expired; the delivery function says so
 
 
 def _attempts(delivery: Delivery, attempt: dict[str, Any]) -> str:

@@ -116,14 +116,14 @@ def update(account_id: str, webhook_id: str, wanted: UpdateWebhook) -> WebhookVi
         changes |= {"enabled": False, "disabled_reason": "manual", "disabled_at": now}
     changed = repository.change(account_id, webhook_id, changes, removed)
     if changed is None:
-        raise _not_found()
+        raise not_found()
     return view(changed)
 
 
 def delete(account_id: str, webhook_id: str) -> None:
     """Delete an endpoint with its secret; what is under way to it stops. Raises NotFound."""
     if not ids.is_id("wh", webhook_id) or not repository.delete(account_id, webhook_id):
-        raise _not_found()
+        raise not_found()
 
 
 def rotate(account_id: str, webhook_id: str, secret: str | None, entropy: bytes) -> RotatedSecret:
@@ -138,7 +138,8 @@ def rotate(account_id: str, webhook_id: str, secret: str | None, entropy: bytes)
     """
     if problems := _secret_problems(secret):
         raise ValidationFailed(problems)
-    existing(account_id, webhook_id)
+    if not ids.is_id("wh", webhook_id):
+        raise not_found()
     new = secret or _made(entropy)
     now = clock.now()
     sealed = sealing.sealed(account_id, webhook_id, "secret", new)
@@ -153,11 +154,12 @@ def existing(account_id: str, webhook_id: str) -> Endpoint:
     """The account's endpoint. Raises NotFound."""
     endpoint = repository.get(account_id, webhook_id) if ids.is_id("wh", webhook_id) else None
     if endpoint is None:
-        raise _not_found()
+        raise not_found()
     return endpoint
 
 
-def _not_found() -> NotFound:
+def not_found() -> NotFound:
+    """The answer for an endpoint that is not there, or is another account's."""
     return NotFound("Webhook not found")
 
 
