@@ -215,3 +215,22 @@ def _request():
     from flows.api import request
 
     return request.read(event("POST", "/orders", {"name": "a"}))
+
+
+def test_a_claim_whose_answer_got_lost_is_known_by_its_owner(table):
+    from flows.aws.clients import client
+
+    # boto3 sends the put again when its answer is lost; the second one fails, on our own item.
+    lost: list[str] = []
+
+    def again(params: dict[str, Any], **_: Any) -> None:
+        if not lost:
+            lost.append("once")
+            client("dynamodb").put_item(TableName=table, Item=params["Item"])
+
+    client("dynamodb").meta.events.register("provide-client-params.dynamodb.PutItem", lambda params, **_: again(params))
+
+    claimed = idempotency.claim("acct_1", "k", _request(), {})
+
+    assert lost
+    assert isinstance(claimed, idempotency.Claim)
