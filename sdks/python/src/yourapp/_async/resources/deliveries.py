@@ -1,0 +1,45 @@
+"""Deliveries of events to endpoints."""
+
+from __future__ import annotations
+
+import builtins
+
+from yourapp._async.paginator import AsyncPaginator
+from yourapp._async.resource import AsyncResource
+from yourapp._request import Request, path
+from yourapp.models import Delivery, DeliveryDetails
+
+
+class AsyncDeliveries(AsyncResource):
+    """``client.webhooks.deliveries``"""
+
+    def list(
+        self,
+        webhook_id: str,
+        *,
+        status: str | None = None,
+        event_type: str | None = None,
+        event_id: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPaginator[Delivery]:
+        """An endpoint's deliveries, newest first; ``status`` is pending, succeeded or failed."""
+        where = path("/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id)
+        query = {"status": status, "event_type": event_type, "event_id": event_id, "limit": limit, "cursor": cursor}
+        return self._list(Request("GET", where, query), Delivery)
+
+    async def of_event(self, event_id: str) -> builtins.list[Delivery]:
+        """The deliveries of one event to all endpoints."""
+        if not event_id.strip():
+            raise ValueError("event_id must be a non-empty id")
+        return await self._all(Request("GET", path("/webhooks/deliveries"), {"event_id": event_id}), Delivery)
+
+    async def get(self, webhook_id: str, delivery_id: str) -> DeliveryDetails:
+        """One delivery and what it carries."""
+        where = path("/webhooks/{webhook_id}/deliveries/{delivery_id}", webhook_id=webhook_id, delivery_id=delivery_id)
+        return await self._one(Request("GET", where), DeliveryDetails)
+
+    async def redeliver(self, webhook_id: str, delivery_id: str, *, idempotency_key: str | None = None) -> Delivery:
+        """Send it again."""
+        where = path("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", webhook_id=webhook_id, delivery_id=delivery_id)
+        return await self._one(Request("POST", where, idempotency_key=idempotency_key), Delivery)

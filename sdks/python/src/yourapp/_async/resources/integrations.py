@@ -1,0 +1,60 @@
+"""Integrations: services that the account is connected to."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+
+from yourapp._async.paginator import AsyncPaginator
+from yourapp._async.resource import AsyncResource
+from yourapp._request import NOT_GIVEN, NotGiven, Request, given, path
+from yourapp.models import Connector, Deleted, Integration, IntegrationTest
+
+
+class AsyncIntegrations(AsyncResource):
+    """``client.integrations``"""
+
+    def list(
+        self, *, limit: int | None = None, page: int | None = None, cursor: str | None = None
+    ) -> AsyncPaginator[Integration]:
+        """What is connected."""
+        query = {"limit": limit, "page": page, "cursor": cursor}
+        return self._list(Request("GET", path("/integrations"), query), Integration)
+
+    async def catalog(self) -> builtins.list[Connector]:
+        """What can be connected, with the actions of each."""
+        return await self._all(Request("GET", path("/integrations/catalog")), Connector)
+
+    async def get(self, integration_id: str) -> Integration:
+        """One integration."""
+        return await self._one(Request("GET", path("/integrations/{integration_id}", integration_id=integration_id)), Integration)
+
+    async def create(
+        self,
+        *,
+        provider: str,
+        credential_id: str | NotGiven | None = NOT_GIVEN,
+        name: str | NotGiven | None = NOT_GIVEN,
+        config: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+    ) -> Integration:
+        """Connect a service.
+
+        Args:
+            provider: a connector's id, from :meth:`catalog`.
+            credential_id: the credential that it is used with.
+            name: your name for it.
+            config: what else the connector wants to know, by its ``config_schema``.
+            idempotency_key: your own name of this request.
+        """
+        body = given(provider=provider, credential_id=credential_id, name=name, config=config)
+        return await self._one(Request("POST", path("/integrations"), body=body, idempotency_key=idempotency_key), Integration)
+
+    async def delete(self, integration_id: str) -> Deleted:
+        """Disconnect a service."""
+        return await self._one(Request("DELETE", path("/integrations/{integration_id}", integration_id=integration_id)), Deleted)
+
+    async def test(self, integration_id: str, *, idempotency_key: str | None = None) -> IntegrationTest:
+        """Ask the service whether the connection works."""
+        where = path("/integrations/{integration_id}/test", integration_id=integration_id)
+        return await self._one(Request("POST", where, idempotency_key=idempotency_key), IntegrationTest)
