@@ -27,7 +27,7 @@ from flows.executions.models import (
     Status,
 )
 from flows.executions.preference import wait_seconds
-from flows.executions.records import FINAL
+from flows.executions.records import FINAL, PENDING
 from flows.paging import Listed
 from flows.workflows import pinning
 
@@ -165,7 +165,9 @@ def _own_id() -> str | None:
 
 def _started(started: service.Started, prefer: str | None) -> Answer[Any]:
     seconds = wait_seconds(prefer)
-    data = {"execution_id": started.execution_id, "status": started.status, "started_at": started.started_at}
+    # A run that has just been written is on its way: the reference shows it as running.
+    status = "running" if started.status == PENDING else started.status
+    data = {"execution_id": started.execution_id, "status": status, "started_at": started.started_at}
     if not seconds:
         return ok(data)
     found = service.wait(caller().account_id, started.execution_id, seconds)
