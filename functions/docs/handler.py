@@ -4,13 +4,13 @@ preflights and unknown paths.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from flows.api import docs_page
-from flows.api.answer import Answer, Raw, ok
+from flows.api.answer import Answer, Listing, Raw, ok
 from flows.api.app import Api
 from flows.api.description_models import Evaluate, Evaluation, NodeTypeView
+from flows.api.lists import WholeQuery, whole
 from flows.errors import invalid
 
 api = Api("docs", preflight=True)
@@ -38,16 +38,11 @@ def get_docs() -> Raw:
 
 
 @api.get("/node-types", scope="workflows:read", summary="List node types", tag="Workflows")
-def list_node_types(
-    limit: Annotated[int | None, Query(ge=1, le=100, description="Items a page; all at once without it.")] = None,
-    page: Annotated[int, Query(ge=1, le=1000, description="Page number, from 1.")] = 1,
-) -> Answer[list[NodeTypeView]]:
+def list_node_types(query: WholeQuery) -> Listing[NodeTypeView]:
     """What a workflow can be made of: each type with the JSON Schema of its parameters, its ports and worked examples."""
     from flows.engine import catalog
 
-    every = catalog.views()
-    size = limit or len(every)
-    return ok(every[(page - 1) * size : page * size], {"page": page, "limit": size, "total": len(every)})
+    return whole(catalog.views(), query, "GET /node-types")
 
 
 @api.post(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
-from flows.api.lists import ListQuery, listing, window
+from flows.api.lists import ListQuery, WholeQuery, listing, whole, window
 from flows.integrations import service
 from flows.integrations.models import CatalogEntry, ConnectIntegration, Deleted, IntegrationView, TestResult
 
@@ -22,9 +22,9 @@ def list_integrations(query: ListQuery) -> Listing[IntegrationView]:
 
 
 @api.get("/integrations/catalog", scope="integrations:read", summary="List connectors", tag=TAG)
-def list_catalog() -> Answer[list[CatalogEntry]]:
+def list_catalog(query: WholeQuery) -> Listing[CatalogEntry]:
     """Every service that can be connected, with its actions and their input schemas."""
-    return ok(service.entries())
+    return whole(service.entries(), query, "GET /integrations/catalog")
 
 
 @api.post(

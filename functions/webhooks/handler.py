@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
-from flows.api.lists import CursorQuery, ListQuery, listing, window
+from flows.api.lists import CursorQuery, ListQuery, WholeQuery, listing, whole, window
 from flows.webhooks import deliveries, service
 from flows.webhooks.catalogue import CATALOGUE
 from flows.webhooks.deliveries import Filters
@@ -66,19 +66,20 @@ def create_webhook(body: CreateWebhook) -> Answer[CreatedWebhook]:
 
 
 @api.get("/webhooks/events", scope=READ, summary="List events", tag=TAG)
-def list_events() -> Answer[list[EventTypeView]]:
+def list_events(query: WholeQuery) -> Listing[EventTypeView]:
     """Every kind of event with the JSON Schema of its payload and an example."""
     views = [
         EventTypeView(type=event.type, description=event.description, schema_=event.schema(), example=event.payload())
         for event in CATALOGUE.values()
     ]
-    return ok(views)
+    return whole(views, query, "GET /webhooks/events")
 
 
 @api.get("/webhooks/deliveries", scope=READ, summary="List an event's deliveries", tag=TAG)
-def list_event_deliveries(event_id: Annotated[str, Query(max_length=100)]) -> Answer[list[DeliveryView]]:
+def list_event_deliveries(event_id: Annotated[str, Query(max_length=100)], query: WholeQuery) -> Listing[DeliveryView]:
     """One event's deliveries to all endpoints."""
-    return ok(deliveries.of_event(caller().account_id, event_id))
+    found = deliveries.of_event(caller().account_id, event_id)
+    return whole(found, query, "GET /webhooks/deliveries", {"event_id": event_id})
 
 
 @api.get("/webhooks/<webhook_id>", scope=READ, summary="Get webhook", tag=TAG)

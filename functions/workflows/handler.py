@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
-from flows.api.lists import ListQuery, listing, window
+from flows.api.lists import ListQuery, WholeQuery, listing, whole, window
 from flows.errors import NotFound, invalid
 from flows.triggers.views import ScheduledTime, TriggerView
 from flows.workflows import service, views
@@ -147,11 +147,11 @@ def restore_version(workflow_id: str, version: str) -> Answer[WorkflowView]:
 
 
 @api.get("/workflows/<workflow_id>/triggers", scope="workflows:read", summary="List triggers", tag=TAG)
-def list_triggers(workflow_id: str) -> Answer[list[TriggerView]]:
+def list_triggers(workflow_id: str, query: WholeQuery) -> Listing[TriggerView]:
     """What can start the workflow: with URLs, the next time, the last start and what last went wrong. Those of a draft are not active."""
     from flows.triggers import overview
 
-    return ok(overview.triggers(caller().account_id, workflow_id))
+    return whole(overview.triggers(caller().account_id, workflow_id), query, f"GET /workflows/{workflow_id}/triggers")
 
 
 @api.get("/workflows/<workflow_id>/schedule", scope="workflows:read", summary="Get schedule", tag=TAG)

@@ -10,7 +10,7 @@ import pytest
 from flows.api import cursors
 from flows.api.answer import Listing
 from flows.api.app import Api
-from flows.api.lists import CursorQuery, ListQuery, listing, window
+from flows.api.lists import CursorQuery, ListQuery, WholeQuery, listing, whole, window
 from flows.aws.tables import Page
 from flows.errors import ValidationFailed
 from flows.paging import Listed, Window, walk
@@ -175,3 +175,20 @@ def test_without_a_signing_secret_nothing_is_signed(table, monkeypatch):
 
     with pytest.raises(RuntimeError):
         cursors.write({"n": 1}, [ACCOUNT])
+
+
+@api.get("/catalogue", scope="forms:read")
+def list_catalogue(query: WholeQuery) -> Listing[int]:
+    return whole(list(range(150)), query, "catalogue")
+
+
+def test_a_catalogue_comes_whole_and_in_pages_when_asked(send):
+    got = send(api, "GET", "/catalogue").json
+
+    assert got["data"] == list(range(150))
+    assert got["meta"] == {"page": 1, "limit": 150, "total": 150, "next_cursor": None, "has_more": False}
+    assert send(api, "GET", "/catalogue", query={"limit": "100", "page": "2"}).data == list(range(100, 150))
+    first = send(api, "GET", "/catalogue", query={"limit": "90"}).json
+    assert send(api, "GET", "/catalogue", query={"limit": "90", "cursor": first["meta"]["next_cursor"]}).data == list(
+        range(90, 150)
+    )

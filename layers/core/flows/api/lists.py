@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from flows.errors import invalid
 from flows.paging import Listed, Window
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items a page.")]
+WholeLimit = Annotated[int | None, Query(ge=1, le=100, description="Items a page; without it all come at once.")]
 PageNumber = Annotated[int | None, Query(ge=1, le=1_000_000, description="Page number, from 1. Not together with cursor.")]
 Cursor = Annotated[str | None, Query(max_length=2048, description="Where to go on: next_cursor of the answer before.")]
 
@@ -33,6 +34,15 @@ class CursorQuery:
     """The parameters of a list that goes by cursor only."""
 
     limit: Limit = 20
+    cursor: Cursor = None
+
+
+@dataclass(frozen=True)
+class WholeQuery:
+    """The parameters of a short list, such as a catalogue: all of it comes at once unless a limit is given."""
+
+    limit: WholeLimit = None
+    page: PageNumber = None
     cursor: Cursor = None
 
 
@@ -81,6 +91,16 @@ def listing(
         meta |= {"next_cursor": cursor, "has_more": listed.next_key is not None}
     items = listed.items if view is None else [view(item) for item in listed.items]
     return Answer(items, meta)
+
+
+def whole(items: Sequence[Any], query: WholeQuery, route: str, filters: Mapping[str, Any] | None = None) -> Answer[Any]:
+    """The answer for a list that is known whole and keeps its order; arguments as for :func:`listing`."""
+    asked = ListQuery(query.limit or max(len(items), 1), query.page, query.cursor)
+    wanted = window(asked, route, filters or {})
+    start = wanted.after["n"] if wanted.after else wanted.skip
+    end = start + asked.limit
+    listed = Listed(list(items[start:end]), {"n": end} if end < len(items) else None, len(items))
+    return listing(listed, asked, route, filters or {})
 
 
 def _binding(route: str, filters: Mapping[str, Any], account_id: str | None) -> list[Any]:

@@ -17,7 +17,7 @@ from flows import strict_json
 from flows.api import openapi_parts, openapi_schemas
 from flows.api.answer import Answer
 from flows.api.declaration import Declared
-from flows.api.lists import CursorQuery, ListQuery
+from flows.api.lists import CursorQuery, ListQuery, WholeQuery
 
 PACKAGED = Path(__file__).with_name("openapi.json")
 """The committed copy."""
@@ -112,7 +112,7 @@ def _envelope(route: Declared) -> type[BaseModel] | None:
     listed = {
         kind
         for parameter in inspect.signature(route.call).parameters
-        if (kind := route.hints[parameter]) in (ListQuery, CursorQuery)
+        if (kind := route.hints[parameter]) in (ListQuery, CursorQuery, WholeQuery)
     }
     meta: dict[str, Any] = {"meta": (PageMeta, ...)} if listed else {}
     return create_model(name, success=(Literal[True], ...), data=(inner, ...), **meta)
