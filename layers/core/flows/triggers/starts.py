@@ -67,6 +67,7 @@ def start(
     """
     try:
         workflow = pinned or pinning.pinned(trigger.account_id, trigger.workflow_id)
+        days = retention_days(trigger.account_id)
     except NotFound:
         return None
     version = trigger.version or workflow.published_version
@@ -83,7 +84,7 @@ def start(
             execution_id=execution_id,
             started_at=at,
             depth=depth,
-            retention_days=retention_days(trigger.account_id),
+            retention_days=days,
             is_failure_run=trigger.type == "error",
         )
     except ValidationFailed as refused:
@@ -107,7 +108,7 @@ def execution_of(trigger: Trigger, at: datetime, key: str) -> str:
 
 
 def retention_days(account_id: str) -> int:
-    """How long the account's runs are kept; a changed plan holds after five minutes, as at the API."""
+    """How long the account's runs are kept; a changed plan holds after five minutes, as at the API. Raises NotFound."""
     now = time.monotonic()
     until, days = _retention.get(account_id, (0.0, 0))
     if until > now:
