@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
 from flows.aws import clients, clock
 from flows.aws.settings import settings
@@ -24,12 +23,21 @@ ENVIRONMENT = {
 }
 
 
+@pytest.fixture(scope="module")
+def fresh_clients() -> Iterator[None]:
+    """Clients of this module's own, made once: making them takes longer than most tests."""
+    clients.reset()
+    yield
+    clients.reset()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(fresh_clients: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
+    settings.cache_clear()
     with mock_aws():
-        dynamodb = boto3.client("dynamodb")
+        dynamodb = clients.client("dynamodb")
         for table in ("forms", "accounts", "executions"):
             dynamodb.create_table(
                 TableName=table,
@@ -47,12 +55,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                     }
                 ],
             )
-        boto3.client("s3").create_bucket(Bucket="data")
-        settings.cache_clear()
-        clients.reset()
+        clients.client("s3").create_bucket(Bucket="data")
         yield
     settings.cache_clear()
-    clients.reset()
     clock.set_now(None)
 
 

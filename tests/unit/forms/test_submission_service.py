@@ -182,7 +182,7 @@ def test_a_form_without_submissions_is_deleted_and_a_second_time_not_found(aws: 
 
 def test_a_forced_deletion_leaves_nothing_behind(time: Clock) -> None:
     form_id = make_form()
-    for number in range(60):
+    for number in range(30):
         send(form_id, number)
     public_id = service.get(ACCOUNT, form_id).public_id
 
