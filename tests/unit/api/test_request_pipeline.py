@@ -179,9 +179,10 @@ def test_bodies_that_are_not_encoded_are_read_too(send):
 
 
 def test_a_body_over_4_mb_is_too_large(send):
-    got = send(api, "POST", "/things", {"name": "x" * (4 * 1024 * 1024)})
+    got = send(api, "POST", "/things", {"name": "x" * (4 * 1024 * 1024)}, plan="free")
 
     assert (got.status, got.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert got.headers["X-RateLimit-Limit"] == "60"
 
 
 def test_a_route_without_a_body_takes_none_or_an_empty_object_and_names_fields(send):

@@ -8,7 +8,7 @@
 
     handler = api.handler
 
-A request goes through: size -> caller -> rate limit (one write; a limited request does nothing else) -> route -> scope -> body as strict JSON ->
+A request goes through: caller -> rate limit (one write; a limited request does nothing else) -> size -> route -> scope -> body as strict JSON ->
 parameters and body against the handler's types -> Idempotency-Key -> handler -> envelope -> headers -> one log line.
 """
 
@@ -136,9 +136,9 @@ class Api:
             request.enter(now)
             if self._preflight and now.method == "OPTIONS":
                 return self._finish(reply.of_preflight(now), begun, counted, {})
-            body.check_size(now)
             if now.authorizer:
                 self._admit(now)
+            body.check_size(now)
             result = self._router.route(event)
             answer = result if isinstance(result, reply.Reply) else reply.of_result(result, 200)
         except Exception as error:
