@@ -52,7 +52,14 @@ def _short_names(schemas: dict[str, Any]) -> dict[str, str]:
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key not in ("description", "title")}
+    """What makes a difference: not how it is described, nor whether a fixed value is called a default or a constant."""
+    bare = {key: value for key, value in schema.items() if key not in ("description", "title")}
+    if "properties" in bare:
+        bare["properties"] = {
+            name: {key: value for key, value in part.items() if key != "const" or "default" not in part}
+            for name, part in bare["properties"].items()
+        }
+    return bare
 
 
 def _rename(document: dict[str, Any], names: dict[str, str]) -> None:
