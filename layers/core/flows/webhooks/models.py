@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from flows.webhooks.subscriptions import MAX_PATTERNS
+from flows.webhooks.catalogue import CATALOGUE, WEBHOOK_TEST
+from flows.webhooks.subscriptions import MAX_PATTERNS, choices
 from flows.webhooks.thinning import MAX_FIELDS, MAX_FILTER
 
 Url = Annotated[
@@ -14,7 +16,9 @@ Url = Annotated[
 ]
 Description = Annotated[str, StringConstraints(strict=True, max_length=500)]
 Events = Annotated[
-    list[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]],
+    list[
+        Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100), Field(json_schema_extra={"enum": choices()})]
+    ],
     Field(
         min_length=1,
         max_length=MAX_PATTERNS,
@@ -67,10 +71,10 @@ class CreateWebhook(_Input):
 class UpdateWebhook(_Input):
     """What is not there stays as it is; null takes `filter`, `fields`, `throttle` and `headers` away."""
 
-    url: Url | None = None
-    events: Events | None = None
-    description: Description | None = None
-    enabled: Annotated[bool, Field(strict=True)] | None = None
+    url: Url | SkipJsonSchema[None] = None
+    events: Events | SkipJsonSchema[None] = None
+    description: Description | SkipJsonSchema[None] = None
+    enabled: Annotated[bool, Field(strict=True)] | SkipJsonSchema[None] = None
     filter: Filter | None = None
     fields_: Fields | None = Field(default=None, alias="fields")
     throttle: Throttle | None = None
@@ -89,7 +93,9 @@ class RotateSecret(_Input):
 
 
 class SendTest(_Input):
-    event_type: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)] = "webhook.test"
+    event_type: Annotated[
+        str, StringConstraints(strict=True, min_length=1, max_length=100), Field(json_schema_extra={"enum": list(CATALOGUE)})
+    ] = WEBHOOK_TEST
 
 
 class RedeliverFailed(_Input):

@@ -10,6 +10,12 @@ from flows.webhooks.catalogue import CATALOGUE
 MAX_PATTERNS = 50
 
 
+def choices() -> list[str]:
+    """Everything that an endpoint may name."""
+    groups = dict.fromkeys(f"{type.partition('.')[0]}.*" for type in CATALOGUE)
+    return [*CATALOGUE, *groups, "*"]
+
+
 def wants(patterns: Iterable[str], type: str) -> bool:
     """Whether one of the patterns takes the event."""
     return any(_takes(pattern, type) for pattern in patterns)
