@@ -84,7 +84,7 @@ class Finishing:
             if state.decided:
                 continue
             node = inner.graph.nodes[node_id]
-            self.turn.recorder.record(entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or now, 0))
+            entry = entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or now, 0)
             state.status, state.port, state.page, state.wait, state.loop = (
                 CANCELLED,
                 None,
@@ -92,6 +92,7 @@ class Finishing:
                 None,
                 None,
             )
+            self.turn.recorder.record(entry)
 
     def _usage(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from flows.engine import planner
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.graph import Graph
-from flows.engine.journal import Page, scope_key
+from flows.engine.journal import Entry, Page, scope_key
 from flows.engine.state import FAILED, RUNNING, Frame, LoopState, NodeState, Scope
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Loops:
             return
         if state.attempt > 1:
             turn.recorder.flush()  # an attempt's entries begin on a page of their own
-        turn.recorder.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
         state.loop = LoopState(len(items), items_page=turn.recorder.position)
+        turn.recorder.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
         loop = _Loop(frame, node_id, state.loop, parameters, context)
         loop.items = items
         self._loops[frame.scope, node_id] = loop
@@ -85,6 +85,11 @@ class Loops:
         for frame, node_id, state in states:
             if state.decided:
                 self.turn.deciding.after(frame, node_id)
+            if frame.parent is not None and state.status == FAILED and state.port is None:
+                entry = self.turn.memory.entry(frame, node_id)
+                self.item_failed(
+                    frame, {"node_id": node_id, **((entry or {}).get("e") or {"type": "Failed", "message": "failed"})}
+                )
         for loop in list(self._loops.values()):
             self._advance(loop)
 
@@ -190,8 +195,7 @@ class Loops:
         else:
             output = {end: turn.memory.output(frame, end) for end in ends} if ends else None
             entry["f"] = list(ends)
-        turn.recorder.record(entry)
-        self._close(loop, frame, output)
+        self._close(loop, frame, output, entry)
         if loop.parameters.stop_when and not loop.state.stopped:
             try:
                 holds = loop.context.evaluate(
@@ -216,21 +220,20 @@ class Loops:
         if loop.state.has_ended(frame.index):
             return
         rule = loop.parameters.on_item_error
-        self.turn.recorder.record(
-            {"k": "item", "n": node_id, "s": [list(step) for step in outer.scope], "x": frame.index, "e": error, "r": rule}
-        )
+        entry = {"k": "item", "n": node_id, "s": [list(step) for step in outer.scope], "x": frame.index, "e": error, "r": rule}
         if rule == "fail":
             loop.state.failed = {
                 "type": error["type"],
                 "message": f"item {frame.index}: node {error.get('node_id')}: {error['message']}",
                 "details": {"index": frame.index, **error},
             }
-        self._close(loop, frame, {"error": error} if rule == "continue" else _SKIPPED)
+        self._close(loop, frame, {"error": error} if rule == "continue" else _SKIPPED, entry)
         self.turn.later(lambda: self._advance(loop))
 
-    def _close(self, loop: _Loop, frame: Frame, output: Any) -> None:
+    def _close(self, loop: _Loop, frame: Frame, output: Any, entry: Entry) -> None:
         loop.outputs[frame.index] = output
         loop.state.end(frame.index)
+        self.turn.recorder.record(entry)
         self.turn.memory.forget(frame.scope)
         for key in [key for key in self._loops if key[0][: len(frame.scope)] == frame.scope]:
             del self._loops[key]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.engine import planner
-from flows.engine.journal import Page, Store, scope_key
+from flows.engine.journal import Entry, Page, Store, scope_key
 from flows.engine.state import Frame, Scope
 
 _ABSENT = object()
@@ -59,15 +59,20 @@ class Memory:
         state = frame.nodes.get(node_id)
         if state is None or state.page < 0 or state.port is None:
             return None
-        value = self._from_page(frame, node_id, state.page)
+        value = self._from_page(frame, node_id)
         self._values[frame.scope, node_id] = value
         return value
 
-    def _from_page(self, frame: Frame, node_id: str, number: int) -> Any:
+    def entry(self, frame: Frame, node_id: str) -> Entry | None:
+        """The newest entry of a decided node whose page has been written."""
         found = None
-        for entry in self.page(number).entries:
+        for entry in self.page(frame.nodes[node_id].page).entries:
             if entry["n"] == node_id and "k" not in entry and scope_key(entry.get("s", ())) == frame.scope:
                 found = entry
+        return found
+
+    def _from_page(self, frame: Frame, node_id: str) -> Any:
+        found = self.entry(frame, node_id)
         if found is None:
             return None
         if found.get("same"):

@@ -32,7 +32,6 @@ class Outcomes:
         self.turn = turn
 
     def succeeded(self, frame: Frame, node_id: str, outcome: Outcome, context: RunningContext, started: float) -> None:
-        state = frame.nodes[node_id]
         node = frame.graph.nodes[node_id]
         if outcome.wait is not None:
             self._waits(frame, node_id, outcome.wait, context)
@@ -54,19 +53,20 @@ class Outcomes:
             # Answered first and recorded then: a repeat answers nothing twice, and no recorded answer was never given.
             self.turn.recorder.flush()
             self.turn.store.respond(context.masked(dict(outcome.response)))
-        self.decided(frame, node_id, COMPLETED, outcome.port, output, packed, context, started)
         if outcome.end is not None:
             self._end_by_node(node, output, outcome.end)
-            return
-        if state.status == COMPLETED:
+        self.decided(frame, node_id, COMPLETED, outcome.port, output, packed, context, started)
+        if outcome.end is None:
             self.turn.deciding.after(frame, node_id)
 
     def _end_by_node(self, node: Node, output: Any, end: EndRun) -> None:
         if end.status == "failed":
             message = end.message or "Stopped by the workflow"
-            self.turn.ended = Ended(FAILED, output, run_error(node.id, "Stopped", message, output))
+            self.turn.end_by_node(
+                node.id, Ended(FAILED, output, run_error(node.id, "Stopped", message, output)), with_output=True
+            )
         else:
-            self.turn.ended = Ended(COMPLETED, output)
+            self.turn.end_by_node(node.id, Ended(COMPLETED, output), with_output=True)
 
     def _waits(self, frame: Frame, node_id: str, wait: Wait, context: RunningContext) -> None:
         state = frame.nodes[node_id]
@@ -115,8 +115,13 @@ class Outcomes:
         error = context.masked(failure.as_dict())
         if node.on_error == "fail":
             state.status, state.port = FAILED, None
+            if frame.parent is None:
+                told = run_error(node_id, error["type"], error["message"], error.get("details"))
+                self.turn.end_by_node(node_id, Ended(FAILED, error=told))
             self.turn.recorder.record_node(frame, node_id, FAILED, None, None, error, context, begun)
-            self._fail_frame(frame, node_id, error)
+            if frame.parent is not None:
+                self.turn.finishing.cancel_open(frame)
+                self.turn.loops.item_failed(frame, {"node_id": node_id, **error})
             return
         output = {"error": error, "input": context.input}
         port = ERROR if node.on_error == "route" else "main"
@@ -127,13 +132,6 @@ class Outcomes:
             packed = self.turn.store.pack(output)
         self.decided(frame, node_id, FAILED, port, output, packed, context, begun, error)
         self.turn.deciding.after(frame, node_id)
-
-    def _fail_frame(self, frame: Frame, node_id: str, error: dict[str, Any]) -> None:
-        if frame.parent is None:
-            self.turn.ended = Ended(FAILED, error=run_error(node_id, error["type"], error["message"], error.get("details")))
-            return
-        self.turn.finishing.cancel_open(frame)
-        self.turn.loops.item_failed(frame, {"node_id": node_id, **error})
 
     def _try_again(self, frame: Frame, node_id: str, failure: NodeFailure, context: RunningContext) -> bool:
         state = frame.nodes[node_id]

@@ -38,12 +38,11 @@ class Recorder:
         """Effects that the journal knows as started: they may start without a page of their own."""
 
     def record(self, entry: Entry) -> None:
-        size = strict_json.size(entry)
-        if self.entries and (self.entry_bytes + size > PAGE_BYTES or len(self.entries) >= PAGE_ENTRIES):
-            self.flush()
         self.entries.append(entry)
-        self.entry_bytes += size
+        self.entry_bytes += strict_json.size(entry)
         self.changed = True
+        if self.entry_bytes > PAGE_BYTES or len(self.entries) >= PAGE_ENTRIES:
+            self.flush()
 
     def record_node(
         self,
@@ -73,8 +72,8 @@ class Recorder:
             entry["o"] = packed
         elif status == COMPLETED:
             entry["same"] = True
-        self.record(entry)
         state.page = self.position
+        self.record(entry)
 
     def flush(self, event: Mapping[str, Any] | None = None) -> None:
         """Write what has happened since the last page. Raises Superseded."""

@@ -144,6 +144,8 @@ class RunState:
         transitions: state transitions of Step Functions so far.
         invocations: invocations of the walker so far.
         read_units, write_units: DynamoDB request units so far.
+        end: a node has ended the run: ``{n: its id, st: status, e: error, o: its output is the run's}``. Kept, for the turn that recorded the
+            node may die before it can end the run.
     """
 
     root: Frame
@@ -154,6 +156,7 @@ class RunState:
     invocations: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
+    end: dict[str, Any] | None = None
 
     def next_seq(self) -> int:
         self.seq += 1
@@ -164,13 +167,14 @@ class RunState:
             "n": self.root.dump(),
             "q": self.seq,
             "a": self.answers,
+            **({"e": self.end} if self.end is not None else {}),
             "u": [self.busy_ms, self.transitions, self.invocations, round(self.read_units, 1), round(self.write_units, 1)],
         }
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], graph: Graph) -> RunState:
         busy, transitions, invocations, reads, writes = raw["u"]
-        return cls(Frame.load(raw["n"], graph), raw["q"], raw["a"], busy, transitions, invocations, reads, writes)
+        return cls(Frame.load(raw["n"], graph), raw["q"], raw["a"], busy, transitions, invocations, reads, writes, raw.get("e"))
 
 
 def _dump_node(state: NodeState) -> Any:

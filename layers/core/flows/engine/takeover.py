@@ -44,8 +44,8 @@ def take_over(turn: Turn) -> None:
         if not sources and node_id not in planner.begin(graph, turn.run.trigger_node):
             continue
         seq = turn.state.next_seq()
-        turn.recorder.record({**result, "q": seq, "taken": True})
         root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.recorder.position, seq)
+        turn.recorder.record({**result, "q": seq, "taken": True})
     turn.recorder.flush()
 
 

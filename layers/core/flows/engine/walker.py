@@ -105,7 +105,8 @@ class Turn:
         """
         try:
             self._load()
-            if self.run.cancel_requested:
+            self._still_ended()
+            if self.ended is None and self.run.cancel_requested:
                 self._cancel()
             if self.ended is None:
                 self._wake()
@@ -234,6 +235,18 @@ class Turn:
                     None, "ExecutionTimeout", f"The execution took longer than its timeout_seconds ({seconds})", None
                 ),
             )
+
+    def end_by_node(self, node_id: str, ended: Ended, *, with_output: bool = False) -> None:
+        """A node ends the run: noted in the state, so that it holds even when this turn dies. The first one counts."""
+        if self.state.end is None:
+            self.state.end = {"n": node_id, "st": ended.status, "e": ended.error, "o": with_output}
+        self.ended = ended
+
+    def _still_ended(self) -> None:
+        end = self.state.end
+        if end is not None:
+            output = self.memory.output(self.state.root, end["n"]) if end["o"] else None
+            self.ended = Ended(end["st"], output, end["e"])
 
     def _cancel(self) -> None:
         self.ended = Ended(CANCELLED)

@@ -1,0 +1,186 @@
+"""Waiting inside a run: pauses between attempts, delays in loops, answers, deadlines, cancels, long turns."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flows.aws import clock
+from flows.engine import walker
+from flows.engine.contract import Answer, NodeContext, NodeFailure, Outcome, Wait
+from flows.engine.journal import GivenAnswer
+
+from tests.unit.engine.runs import Run, definition, edges, effects, node
+
+
+def later(one: Run, seconds: float) -> None:
+    """Let the run's clock be that much ahead."""
+    one.now = lambda: clock.now() + timedelta(seconds=seconds)
+
+
+def test_a_long_pause_between_attempts_parks_the_run() -> None:
+    tries: list[int] = []
+
+    def flaky(context: NodeContext) -> Any:
+        tries.append(context.attempt)
+        if len(tries) == 1:
+            raise NodeFailure("HttpError", "later", retryable=True, retry_after=120)
+        return "ok"
+
+    with effects({"flaky": flaky}):
+        one = Run(definition([node("a", "flaky", retry={"max_attempts": 2}), node("b")], edges("a>b")), {})
+        back = one.turn()
+        assert (back.next, back.waiting) == ("park", False)
+        assert 115 <= back.seconds <= 120
+        assert one.turn().next == "park"
+        later(one, 121)
+        assert one.to_the_end()["output"] == "ok"
+
+    assert tries == [1, 2]
+
+
+def test_items_of_a_loop_wait_side_by_side_and_the_rest_goes_on() -> None:
+    body = {
+        "nodes": [node("d", "delay", seconds="{{ $item }}"), node("s", "set", values={"v": "{{ $item }}"})],
+        "edges": edges("d>s"),
+    }
+    one = Run(definition([node("each", "foreach", body=body, concurrency=2), node("z")], edges("each>z")), [60, 120, 30])
+
+    assert one.turn().seconds <= 60
+    later(one, 61)
+    back = one.turn()
+    assert back.next == "park"
+    later(one, 400)
+    assert one.to_the_end()["output"] == [{"v": 60}, {"v": 120}, {"v": 30}]
+
+
+def test_answers_reach_the_item_that_waits_for_them() -> None:
+    body = {"nodes": [node("ask", "approval")], "edges": []}
+    one = Run(definition([node("each", "foreach", body=body)]), ["a", "b"])
+    assert one.turn().next == "park"
+
+    for index, decision in ((1, "reject"), (0, "approve")):
+        one.store.given.append(
+            GivenAnswer((("each", index),), "ask", Answer("approval", {"decision": decision}, clock.now_iso()))
+        )
+        one.turn()
+
+    assert one.store.final is not None
+    assert [item["decision"] for item in one.store.final["output"]] == ["approved", "rejected"]
+    assert [event["type"] for event in one.store.events] == ["execution.waiting", "execution.waiting"]
+
+
+def test_a_node_may_wait_again_after_an_answer() -> None:
+    one = Run(definition([node("ask", "approval", approvals_needed=2)]), {})
+    one.turn()
+    for name in ("Ada", "Ada", "Grace"):
+        one.store.given.append(GivenAnswer((), "ask", Answer("approval", {"decision": "approve", "by": name}, clock.now_iso())))
+        one.turn()
+
+    assert [back.next for back in one.hand_backs] == ["park", "park", "park", "done"]
+
+
+def test_a_branch_goes_on_while_another_waits() -> None:
+    one = Run(
+        definition([node("a"), node("d", "delay", seconds=60), node("b"), node("z", "merge")], edges("a>d", "a>b", "d>z", "b>z")),
+        1,
+    )
+    assert one.turn().next == "park"
+    assert one.logs()["b"]["st"] == "completed"
+    later(one, 61)
+    assert one.to_the_end()["status"] == "completed"
+
+
+def test_a_cancel_is_seen_between_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walker, "CANCEL_POLL_SECONDS", 0.0)
+
+    def cancel(context: NodeContext) -> Any:
+        one.store.cancel_requested = True
+        return 1
+
+    with effects({"cancel": cancel}):
+        one = Run(definition([node("a", "cancel"), node("b", "cancel")], edges("a>b"), settings={"stepping": "segment"}), {})
+        end = one.to_the_end()
+
+    assert end["status"] == "cancelled"
+    assert "b" not in one.logs() or one.logs()["b"]["st"] == "cancelled"
+
+
+def test_a_deadline_ends_the_run_whatever_waits() -> None:
+    one = Run(definition([node("d", "delay", seconds=600)], settings={"timeout_seconds": 60}), {})
+    one.record.deadline = clock.now() + timedelta(seconds=60)
+    back = one.turn()
+    assert back.seconds <= 60
+    later(one, 61)
+    end = one.to_the_end()
+
+    assert (end["status"], end["error"]["type"]) == ("failed", "ExecutionTimeout")
+    assert one.logs()["d"]["st"] == "cancelled"
+
+
+def test_a_long_turn_hands_back_and_the_next_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walker, "TURN_SECONDS", 0.05)
+
+    def work(context: NodeContext) -> Any:
+        time.sleep(0.02)
+        return context.input
+
+    body = {"nodes": [node("w", "work")], "edges": []}
+    with effects({"work": work}):
+        one = Run(definition([node("each", "foreach", body=body, concurrency=2), node("z")], edges("each>z")), list(range(30)))
+        end = one.to_the_end()
+
+    assert end["output"] == list(range(30))
+    assert len(one.hand_backs) > 2
+
+
+def test_a_pure_node_that_hangs_is_stopped_and_fails() -> None:
+    from flows.engine import executing
+
+    def hang(context: NodeContext, parameters: Any) -> Outcome:
+        while True:
+            pass
+
+    from dataclasses import replace
+
+    from flows.engine import prepared, registry
+
+    original = registry.node_type
+    noop = original("noop")
+    assert noop is not None
+    prepared.node_type = lambda name: replace(noop, run=hang) if name == "noop" else original(name)  # type: ignore[assignment]  # for this test
+    try:
+        end = Run(definition([node("a", timeout_seconds=0.2)]), {}).to_the_end()
+    finally:
+        prepared.node_type = original
+    assert executing.PURE_SECONDS > 0
+    assert (end["status"], end["error"]["type"]) == ("failed", "Timeout")
+
+
+def test_a_waiting_node_keeps_its_data_between_turns() -> None:
+    seen: list[Any] = []
+
+    def wait(context: NodeContext) -> Outcome:
+        return Outcome(wait=Wait(context.now() + timedelta(seconds=5), "delay", {"token": 7}))
+
+    with effects({"wait": wait}):
+        from flows.engine import prepared
+
+        lookup = prepared.node_type
+        found = lookup("wait")
+        assert found is not None
+
+        def resume(context: NodeContext, parameters: Any, answers: Any, timed_out: bool) -> Outcome:
+            seen.append((context.wait.data if context.wait else None, timed_out))
+            return Outcome("done")
+
+        object.__setattr__(found, "resume", resume)
+        one = Run(definition([node("w", "wait")]), {})
+        assert one.turn().next == "park"
+        later(one, 6)
+        assert one.to_the_end()["output"] == "done"
+
+    assert seen == [({"token": 7}, True)]
+    assert isinstance(clock.now(), datetime)
