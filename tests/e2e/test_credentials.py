@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -237,6 +238,10 @@ def test_a_canary_is_nowhere_after_a_run_that_fails_in_every_way(stack: RunningS
             "credentials": api.get("/credentials").text,
             "integrations": api.get("/integrations").text,
         }
+        end = time.monotonic() + 30
+        while not hooks.requests and time.monotonic() < end:
+            time.sleep(0.2)
+        assert hooks.requests, "an event of the run reaches the webhook"
         texts["events"] = b"".join(request.body for request in hooks.requests).decode()
 
     assert execution["status"] == "failed"
