@@ -23,11 +23,21 @@ def apply_patches() -> None:
         gateway,
         lambda_workers,
         queue_permissions,
+        schedule_permissions,
         schedules,
         step_functions,
     )
 
-    for patch in (lambda_workers, gateway, step_functions, event_sources, schedules, encryption_context, queue_permissions):
+    for patch in (
+        lambda_workers,
+        gateway,
+        step_functions,
+        event_sources,
+        schedules,
+        schedule_permissions,
+        encryption_context,
+        queue_permissions,
+    ):
         patch.apply()
 
 

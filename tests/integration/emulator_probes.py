@@ -163,6 +163,12 @@ def queue_permissions():
     return iam_actions.extract_iam_action("sqs", "POST", "/", headers, b"{}", {}) == "sqs:SendMessageBatch"
 
 
+def schedule_permissions():
+    body = b'{"GroupName": "triggers"}'
+    arn = iam_actions.extract_resource_arn("scheduler", "POST", "/schedules/one", {}, body, {}, "us-east-1", "000000000000")
+    return not arn.endswith(":schedule/triggers/one")
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -184,6 +190,7 @@ PROBES = [
     schedules,
     encryption_context,
     queue_permissions,
+    schedule_permissions,
 ]
 
 if __name__ == "__main__":

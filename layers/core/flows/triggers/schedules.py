@@ -65,8 +65,8 @@ def sync(account_id: str, workflow_id: str, *, mend: bool = True) -> Changes:
         if present is not None and _same(present, schedule):
             continue
         (made if present is None else changed).append(name)
-        if mend:
-            _write(name, schedule, is_new=present is None)
+        if mend and not _write(name, schedule, is_new=present is None):
+            standing.note_error(account_id, workflow_id, _node_of(schedule), "EventBridge Scheduler refuses the schedule")
     removed = sorted(there - wanted.keys())
     for name in removed if mend else ():
         _remove(name)
@@ -178,7 +178,12 @@ def _plain(value: Any) -> Any:
     return round(value.timestamp()) if isinstance(value, datetime) else value
 
 
-def _write(name: str, schedule: Mapping[str, Any], *, is_new: bool) -> None:
+def _node_of(schedule: Mapping[str, Any]) -> str:
+    return str(strict_json.loads(schedule["Target"]["Input"])["node_id"])
+
+
+def _write(name: str, schedule: Mapping[str, Any], *, is_new: bool) -> bool:
+    """False when AWS refuses it for good: to try again would only hold up the stream of all other workflows."""
     scheduler = client("scheduler")
     given = {"GroupName": settings().schedule_group, "Name": name, **schedule}
     try:
@@ -187,6 +192,9 @@ def _write(name: str, schedule: Mapping[str, Any], *, is_new: bool) -> None:
         scheduler.update_schedule(**given)
     except scheduler.exceptions.ResourceNotFoundException:  # removed meanwhile
         scheduler.create_schedule(**given)
+    except (scheduler.exceptions.ValidationException, scheduler.exceptions.ServiceQuotaExceededException):
+        return False
+    return True
 
 
 def _remove(name: str) -> None:
