@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 from local.build import build_environment
-from local.settings import ROOT, SAM, SHARED, StackProblem, clean_environment, samconfig
+from local.settings import ROOT, SAM, SHARED, StackProblem, clean_environment, host_runtime, samconfig
 
 
 def template_default(name: str) -> str:
@@ -59,7 +59,9 @@ def release(environment: str) -> None:
         "__SAM_CLI_APP_DIR": str(SHARED / "sam"),
     }
     build = [str(SAM), "build", "--build-dir", str(folder), "--cache-dir", str(folder.with_suffix(".cache"))]
-    overrides = [f"LambdaRuntime={runtime}", f"Architecture={architecture}"]
+    # SAM CLI wants the interpreter of the declared runtime, although it only copies the functions: they are built as this
+    # machine's runtime and deployed as Lambda's. What depends on the runtime, the layers, gets it from the environment.
+    overrides = [f"LambdaRuntime={host_runtime()}", f"Architecture={architecture}", "SigningSecret=" + "-" * 32]
     subprocess.run([*build, "--parameter-overrides", *overrides], cwd=ROOT, env=variables, check=True)
     parameters["SigningSecret"] = signing_secret(config["stack_name"])
     deploy = [str(SAM), "deploy", "--config-env", environment, "--config-file", str(ROOT / "samconfig.toml")]

@@ -22,9 +22,8 @@ install_into() {
   # Lambda's runtime brings boto3; tests and headers of packages are of no use in a layer.
   rm -rf "$1"/bin "$1"/*.lock "$1"/.lock
   find "$1" -name __pycache__ -prune -exec rm -r {} +
-  compiler=$(command -v "$runtime" || true)
-  if [ -n "$compiler" ]; then
-    "$compiler" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$(dirname "$1")" -p /opt "$1" || true
+  if "$runtime" -c "" 2> /dev/null; then # bytecode serves only the Python version that made it
+    "$runtime" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$(dirname "$1")" -p /opt "$1" || true
   fi
 }
 

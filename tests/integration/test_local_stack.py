@@ -37,7 +37,7 @@ class Machine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=240,
+            timeout=480,  # a start takes 25 s; a machine under load many times that
         )
 
     @property
