@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flows import strict_json
+from flows.aws.attribute_values import unmarshal
 from flows.aws.clients import client
 from flows.aws.settings import settings
-from flows.aws.tables import Item, unmarshal
+from flows.aws.tables import Item
 from flows.executions import aftermath, launching
 from flows.executions.records import FINAL, PENDING, RUN
 from flows.webhooks.events import MAX_DEPTH

@@ -1,6 +1,6 @@
 """An endpoint's record as it comes out of the table's stream."""
 
-from flows.aws.tables import unmarshal
+from flows.aws.attribute_values import unmarshal
 
 
 def test_binary_values_of_stream_records_are_base64_text():
