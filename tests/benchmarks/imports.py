@@ -46,6 +46,13 @@ def _run(program: str) -> float:
         text=True,
         check=True,
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+        # As in the functions' own environment, for the floors too.
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+        },
     )
     return float(done.stdout.strip().splitlines()[-1])
