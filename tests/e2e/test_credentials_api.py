@@ -124,3 +124,11 @@ def test_integrations_are_listed_got_and_deleted(api: Api) -> None:
     assert deleted.data == {"id": created.data["id"], "deleted": True}
     assert api.delete(f"/integrations/{created.data['id']}").status == 404
     assert api.post(f"/integrations/{created.data['id']}/test").status == 404
+
+
+@pytest.mark.parametrize("value", [5, None, ["x"], True, {}, ""])
+def test_a_value_of_the_wrong_kind_is_named_at_its_place(api: Api, value: Any) -> None:
+    refused = api.post("/credentials", {**BODY, "value": value})
+
+    assert refused.status == 400
+    assert [problem["path"] for problem in refused.error["details"]] == ["value"]

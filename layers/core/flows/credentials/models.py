@@ -18,12 +18,13 @@ Hosts = Annotated[
     ),
 ]
 SecretValue = Annotated[
-    str | dict[str, Any],
+    Any,
     Field(
         description="A string (api_key, bearer), or an object by type. Write-only: never returned.",
-        json_schema_extra={"writeOnly": True},
+        json_schema_extra={"anyOf": [{"type": "string"}, {"type": "object"}], "writeOnly": True},
     ),
 ]
+"""Checked by ``values.check``, whose messages know the type: a union here would name its branches in their paths."""
 
 
 class _Input(BaseModel):
@@ -40,7 +41,7 @@ class CreateCredential(_Input):
 
 class UpdateCredential(_Input):
     name: Name | None = None
-    value: SecretValue | None = None
+    value: SecretValue = None
     allowed_hosts: Hosts | None = None
 
 
