@@ -131,10 +131,27 @@ def register_gateway_key(stack_name: str, account_id: str, plan: str) -> None:
 
 
 def reconcile_schedules(*, mend: bool) -> dict[str, Any]:
-    from flows.triggers import schedules
+    from flows.triggers.reconciling import reconcile
 
-    drifted = schedules.reconcile(mend=mend)
-    return {"drifted": drifted, "mended": mend}
+    return {"drifted": reconcile(scheduled_workflows(), mend=mend), "mended": mend}
+
+
+def scheduled_workflows() -> list[tuple[str, str]]:
+    """Account and id of every published workflow that has schedules. A scan: functions never do that, an operator may."""
+    import boto3
+    from flows.aws.settings import settings
+
+    pages = (
+        boto3.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=settings().workflows_table,
+            FilterExpression="sk = :workflow AND schedules > :none",
+            ExpressionAttributeValues={":workflow": {"S": "workflow"}, ":none": {"N": "0"}},
+            ProjectionExpression="account_id, id",
+        )
+    )
+    return [(item["account_id"]["S"], item["id"]["S"]) for page in pages for item in page["Items"]]
 
 
 def main(arguments: list[str]) -> int:

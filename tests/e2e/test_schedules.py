@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,11 @@ def schedules_of(stack: RunningStack, workflow_id: str) -> list[dict[str, Any]]:
     scheduler = stack.client("scheduler")
     group = stack.outputs["ScheduleGroupName"]
     listed = scheduler.list_schedules(GroupName=group, NamePrefix=f"{workflow_id}.")["Schedules"]
-    return [scheduler.get_schedule(GroupName=group, Name=one["Name"]) for one in listed]
+    found = []
+    for one in listed:
+        with suppress(scheduler.exceptions.ResourceNotFoundException):  # removed since it was listed
+            found.append(scheduler.get_schedule(GroupName=group, Name=one["Name"]))
+    return found
 
 
 def one_schedule(stack: RunningStack, workflow_id: str, expression: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from flows.accounts import service as accounts
 from flows.aws import ids
 from flows.executions import service as executions
+from flows.forms import service as forms
+from flows.forms.models import CreateForm
 from flows.paging import Window
 from flows.triggers import standing, starts
 from flows.workflows import pinning
@@ -27,6 +29,11 @@ def forget() -> None:
 def make_account(plan: str = "pro") -> str:
     account, _, _ = accounts.create_account("test", plan)
     return account.id
+
+
+def make_form(account_id: str) -> str:
+    body = CreateForm.model_validate({"name": "Contact", "fields": [{"name": "email", "type": "email"}]})
+    return forms.create(account_id, body).id
 
 
 def publish(account_id: str, *nodes: dict[str, Any], edges: tuple[dict[str, str], ...] = ()) -> str:

@@ -61,7 +61,7 @@ def sync(account_id: str, workflow_id: str, *, mend: bool = True) -> Changes:
     made: list[str] = []
     changed: list[str] = []
     for name, schedule in wanted.items():
-        present = _read(name) if name in there else None
+        present = read(name) if name in there else None
         if present is not None and _same(present, schedule):
             continue
         (made if present is None else changed).append(name)
@@ -69,7 +69,7 @@ def sync(account_id: str, workflow_id: str, *, mend: bool = True) -> Changes:
             standing.note_error(account_id, workflow_id, _node_of(schedule), "EventBridge Scheduler refuses the schedule")
     removed = sorted(there - wanted.keys())
     for name in removed if mend else ():
-        _remove(name)
+        remove(name)
     return Changes(tuple(made), tuple(changed), tuple(removed))
 
 
@@ -158,7 +158,8 @@ def _names(workflow_id: str) -> Iterator[str]:
         yield from (schedule["Name"] for schedule in page["Schedules"])
 
 
-def _read(name: str) -> dict[str, Any] | None:
+def read(name: str) -> dict[str, Any] | None:
+    """A schedule as it stands in Scheduler; None when there is none."""
     scheduler = client("scheduler")
     try:
         found: dict[str, Any] = scheduler.get_schedule(GroupName=settings().schedule_group, Name=name)
@@ -197,7 +198,8 @@ def _write(name: str, schedule: Mapping[str, Any], *, is_new: bool) -> bool:
     return True
 
 
-def _remove(name: str) -> None:
+def remove(name: str) -> None:
+    """Remove a schedule; one that is gone already is as good."""
     scheduler = client("scheduler")
     try:
         scheduler.delete_schedule(GroupName=settings().schedule_group, Name=name)
