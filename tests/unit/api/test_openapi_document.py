@@ -90,11 +90,26 @@ def test_examples_fit_their_schemas(fresh):
 
     registry = Registry().with_resource("urn:api", Resource.from_contents(fresh, DRAFT202012))
     for path, method, it in operations(fresh):
-        content = it.get("requestBody", {}).get("content", {}).get("application/json", {})
-        if "example" in content:
-            schema = json.loads(json.dumps(content["schema"]).replace('"#/', '"urn:api#/'))
-            found = [error.message for error in Draft202012Validator(schema, registry=registry).iter_errors(content["example"])]
-            assert found == [], f"{method} {path}"
+        asked = it.get("requestBody", {}).get("content", {}).get("application/json", {})
+        answers = [response.get("content", {}).get("application/json", {}) for response in it["responses"].values()]
+        for content in (asked, *answers):
+            if "example" in content:
+                schema = json.loads(json.dumps(content["schema"]).replace('"#/', '"urn:api#/'))
+                errors = Draft202012Validator(schema, registry=registry).iter_errors(content["example"])
+                assert [error.message for error in errors] == [], f"{method} {path}"
+
+
+def test_every_answer_in_the_envelope_and_every_body_has_an_example(fresh):
+    missing = []
+    for path, method, it in operations(fresh):
+        contents = [response.get("content", {}) for status, response in it["responses"].items() if status.startswith("2")]
+        contents.append(it.get("requestBody", {}).get("content", {}))
+        for content in contents:
+            told = content.get("application/json")
+            if told is not None and "$ref" in told["schema"] and "example" not in told:
+                missing.append(f"{method} {path}")
+
+    assert missing == []
 
 
 def test_no_route_is_declared_twice():

@@ -6,7 +6,7 @@ Run at build time only (``make openapi``); the API serves the committed copy bes
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -33,8 +33,13 @@ class PageMeta(BaseModel):
     has_more: bool | None = Field(default=None, description="Whether another page follows.")
 
 
-def document(routes: Iterable[Declared]) -> dict[str, Any]:
+def document(routes: Iterable[Declared], examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The document of the given routes; hidden ones are left out.
+
+    Args:
+        routes: the routes of all functions.
+        examples: by operation id ``{"answer": {"data", "meta"}, "request"}``: what a real answer looks like; an example that the
+            route declares itself goes first.
 
     Raises:
         ValueError: two routes with the same operation id, or one without summary or tag.
@@ -57,7 +62,7 @@ def document(routes: Iterable[Declared]) -> dict[str, Any]:
     openapi_schemas.tidy(made)
     for route in shown:
         operation = made["paths"][openapi_path(route)][route.method.lower()]
-        openapi_parts.complete(operation, route)
+        openapi_parts.complete(operation, route, (examples or {}).get(route.operation_id, {}))
     return openapi_parts.frame(made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -64,21 +65,24 @@ _HEADERS = {
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
 
-def complete(operation: dict[str, Any], route: Declared) -> None:
-    """Add to an operation what its route declares."""
+def complete(operation: dict[str, Any], route: Declared, example: Mapping[str, Any]) -> None:
+    """Add to an operation what its route declares, and an example of its request and its answer."""
     operation["security"] = [] if route.public else [{"ApiKey": [route.scope] if route.scope else []}]
     success = operation["responses"][str(route.status)]
     success["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
     content = success.get("content", {}).get("application/json")
-    if content is not None and route.answer_example is not None:
-        content["example"] = {"success": True, "data": route.answer_example}
+    answer = {"data": route.answer_example} if route.answer_example is not None else example.get("answer")
+    if content is not None and answer is not None:
+        content["example"] = {"success": True, **answer}
     is_raw = Raw in kinds_of(route)
     if is_raw:
-        success.setdefault("content", {})[route.produces] = _raw_content(route)
+        told = {kind: about for kind, about in success.get("content", {}).items() if about.get("schema")}
+        success["content"] = {**told, route.produces: _raw_content(route)}
     operation["responses"] |= {str(status): success for status in route.also}
     body = operation.get("requestBody")
-    if body is not None and route.request_example is not None:
-        body["content"]["application/json"]["example"] = route.request_example
+    asked = route.request_example if route.request_example is not None else example.get("request")
+    if body is not None and asked is not None:
+        body["content"]["application/json"]["example"] = asked
     for error in _errors_of(route, body is not None):
         operation["responses"][str(error.status)] = {"$ref": f"#/components/responses/{error.code}"}
     if is_raw and route.produces == "text/html":
