@@ -26,6 +26,7 @@ LINTERS: dict[str, list[str]] = {
     "ruff check": [str(BIN / "ruff"), "check", "--quiet", "."],
     "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "mypy": [str(BIN / "mypy")],
+    "mypy, Python SDK": [str(BIN / "mypy"), "--config-file", "sdks/python/pyproject.toml"],
     "import-linter": [str(BIN / "lint-imports")],
     "cfn-lint": [str(SAM_BIN / "cfn-lint"), "template.yaml"],
     "sam validate": [str(SAM_BIN / "sam"), "validate", "--lint", "--template-file", "template.yaml"],
@@ -50,7 +51,7 @@ def lint() -> bool:
         )
         verdict = "ok" if done.returncode == 0 else "FAILED"
         said = (done.stdout + done.stderr).strip() if done.returncode else ""
-        print(f"  {name:<15} {verdict} ({time.monotonic() - began:.0f} s)" + (f"\n{said}" if said else ""), flush=True)
+        print(f"  {name:<16} {verdict} ({time.monotonic() - began:.0f} s)" + (f"\n{said}" if said else ""), flush=True)
         return done.returncode == 0
 
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
@@ -79,6 +80,8 @@ def test() -> bool:
     results["lint"] = lint()
     section("Unit tests")
     results["unit"] = pytest("tests/unit", "-n", "2")
+    section("The Python SDK, offline")
+    results["python sdk"] = pytest("sdks/python/tests", "-n", "2")
     section("A stack of our own, for the integration and end-to-end tests")
     with own_stack() as stack:
         os.environ["STACK_FILE"] = str(stack.file)

@@ -205,9 +205,10 @@ def test_a_link_is_followed_without_the_key(use: Use, server: Server) -> None:
 
 
 def test_only_ids_are_positional() -> None:
-    for kind in (Client, AsyncClient):
-        client = kind("k")
-        for resource in vars(client).values():
+    for client in (Client("k"), AsyncClient("k")):
+        resources = [resource for name, resource in vars(client).items() if not name.startswith("_")]
+        resources += [client.workflows.versions, client.forms.versions, client.webhooks.deliveries]
+        for resource in resources:
             for name, method in inspect.getmembers(resource, inspect.ismethod):
                 if name.startswith("_") or name in ("verify", "start"):
                     continue

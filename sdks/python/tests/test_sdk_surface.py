@@ -91,7 +91,10 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return resolved(choices[0]) if len(choices) == 1 else schema
 
 
-REQUESTS = {(request.method, request.path): request for request in described() if request.function.name != "export_csv"}
+OTHER_USES = {"export_csv", "stream_logs"}
+"""Further methods over routes that have one of their own."""
+
+REQUESTS = {(request.method, request.path): request for request in described() if request.function.name not in OTHER_USES}
 OPERATIONS = {(method, path): operation for method, path, operation in operations()}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-
 from yourapp._async.paginator import AsyncPaginator
 from yourapp._async.resource import AsyncResource
 from yourapp._request import Request, path
@@ -28,11 +26,14 @@ class AsyncDeliveries(AsyncResource):
         query = {"status": status, "event_type": event_type, "event_id": event_id, "limit": limit, "cursor": cursor}
         return self._list(Request("GET", where, query), Delivery)
 
-    async def of_event(self, event_id: str) -> builtins.list[Delivery]:
-        """The deliveries of one event to all endpoints."""
+    def of_event(
+        self, event_id: str, *, limit: int | None = None, page: int | None = None, cursor: str | None = None
+    ) -> AsyncPaginator[Delivery]:
+        """The deliveries of one event to all endpoints; all at once unless you give a limit."""
         if not event_id.strip():
             raise ValueError("event_id must be a non-empty id")
-        return await self._all(Request("GET", path("/webhooks/deliveries"), {"event_id": event_id}), Delivery)
+        query = {"event_id": event_id, "limit": limit, "page": page, "cursor": cursor}
+        return self._list(Request("GET", path("/webhooks/deliveries"), query), Delivery)
 
     async def get(self, webhook_id: str, delivery_id: str) -> DeliveryDetails:
         """One delivery and what it carries."""

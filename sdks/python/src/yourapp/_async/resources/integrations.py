@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 
 from yourapp._async.paginator import AsyncPaginator
@@ -21,9 +20,13 @@ class AsyncIntegrations(AsyncResource):
         query = {"limit": limit, "page": page, "cursor": cursor}
         return self._list(Request("GET", path("/integrations"), query), Integration)
 
-    async def catalog(self) -> builtins.list[Connector]:
-        """What can be connected, with the actions of each."""
-        return await self._all(Request("GET", path("/integrations/catalog")), Connector)
+    def catalog(
+        self, *, limit: int | None = None, page: int | None = None, cursor: str | None = None
+    ) -> AsyncPaginator[Connector]:
+        """What can be connected, with the actions of each; all at once unless you give a limit."""
+        return self._list(
+            Request("GET", path("/integrations/catalog"), {"limit": limit, "page": page, "cursor": cursor}), Connector
+        )
 
     async def get(self, integration_id: str) -> Integration:
         """One integration."""

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import builtins
-
 from yourapp._request import Request, path
 from yourapp._sync.page import Page
 from yourapp._sync.resource import Resource
@@ -29,11 +27,14 @@ class Deliveries(Resource):
         query = {"status": status, "event_type": event_type, "event_id": event_id, "limit": limit, "cursor": cursor}
         return self._list(Request("GET", where, query), Delivery)
 
-    def of_event(self, event_id: str) -> builtins.list[Delivery]:
-        """The deliveries of one event to all endpoints."""
+    def of_event(
+        self, event_id: str, *, limit: int | None = None, page: int | None = None, cursor: str | None = None
+    ) -> Page[Delivery]:
+        """The deliveries of one event to all endpoints; all at once unless you give a limit."""
         if not event_id.strip():
             raise ValueError("event_id must be a non-empty id")
-        return self._all(Request("GET", path("/webhooks/deliveries"), {"event_id": event_id}), Delivery)
+        query = {"event_id": event_id, "limit": limit, "page": page, "cursor": cursor}
+        return self._list(Request("GET", path("/webhooks/deliveries"), query), Delivery)
 
     def get(self, webhook_id: str, delivery_id: str) -> DeliveryDetails:
         """One delivery and what it carries."""

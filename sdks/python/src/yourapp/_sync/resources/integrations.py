@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 
 from yourapp._request import NOT_GIVEN, NotGiven, Request, given, path
@@ -20,9 +19,11 @@ class Integrations(Resource):
         query = {"limit": limit, "page": page, "cursor": cursor}
         return self._list(Request("GET", path("/integrations"), query), Integration)
 
-    def catalog(self) -> builtins.list[Connector]:
-        """What can be connected, with the actions of each."""
-        return self._all(Request("GET", path("/integrations/catalog")), Connector)
+    def catalog(self, *, limit: int | None = None, page: int | None = None, cursor: str | None = None) -> Page[Connector]:
+        """What can be connected, with the actions of each; all at once unless you give a limit."""
+        return self._list(
+            Request("GET", path("/integrations/catalog"), {"limit": limit, "page": page, "cursor": cursor}), Connector
+        )
 
     def get(self, integration_id: str) -> Integration:
         """One integration."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -43,9 +42,9 @@ class Webhooks(Resource):
         """The account's endpoints."""
         return self._list(Request("GET", path("/webhooks"), {"limit": limit, "page": page, "cursor": cursor}), Webhook)
 
-    def events(self) -> builtins.list[EventType]:
-        """The kinds of events, each with the JSON Schema of its payload."""
-        return self._all(Request("GET", path("/webhooks/events")), EventType)
+    def events(self, *, limit: int | None = None, page: int | None = None, cursor: str | None = None) -> Page[EventType]:
+        """The kinds of events, each with the JSON Schema of its payload; all at once unless you give a limit."""
+        return self._list(Request("GET", path("/webhooks/events"), {"limit": limit, "page": page, "cursor": cursor}), EventType)
 
     def get(self, webhook_id: str) -> WebhookDetails:
         """One endpoint, and how its deliveries went."""

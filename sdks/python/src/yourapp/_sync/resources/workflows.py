@@ -188,9 +188,12 @@ class Workflows(Resource):
         )
         return self._one(Request("POST", path("/workflows/validate"), body=body, idempotency_key=idempotency_key), Validation)
 
-    def triggers(self, workflow_id: str) -> builtins.list[Trigger]:
-        """What starts the workflow: hook URLs, next scheduled times, last errors."""
-        return self._all(Request("GET", path("/workflows/{workflow_id}/triggers", workflow_id=workflow_id)), Trigger)
+    def triggers(
+        self, workflow_id: str, *, limit: int | None = None, page: int | None = None, cursor: str | None = None
+    ) -> Page[Trigger]:
+        """What starts the workflow: hook URLs, next scheduled times, last errors; all at once unless you give a limit."""
+        where = path("/workflows/{workflow_id}/triggers", workflow_id=workflow_id)
+        return self._list(Request("GET", where, {"limit": limit, "page": page, "cursor": cursor}), Trigger)
 
     def schedule(self, workflow_id: str) -> builtins.list[ScheduledTime]:
         """The next ten moments at which the published schedules start the workflow."""
