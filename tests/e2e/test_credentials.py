@@ -121,7 +121,8 @@ def stored(stack: RunningStack, account_id: str, credential_id: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "function", ["credentials", "workflows", "executions", "forms", "api_keys", "authorizer", "pages", "relay", "webhooks", "deliver"]
+    "function",
+    ["credentials", "workflows", "executions", "forms", "api_keys", "authorizer", "pages", "relay", "webhooks", "deliver"],
 )
 def test_kms_refuses_the_data_key_to_roles_that_do_not_use_credentials(
     stack: RunningStack, account: tuple[str, str], function: str
