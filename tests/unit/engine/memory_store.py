@@ -72,6 +72,9 @@ class MemoryStore:
         }
         self.writes += 1
 
+    def units(self) -> tuple[float, float]:
+        return 0.0, 0.0
+
     def pack(self, value: Any) -> Packed:
         return {"v": strict_json.loads(strict_json.dumps(value))}
 

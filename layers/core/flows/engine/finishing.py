@@ -95,8 +95,12 @@ class Finishing:
             self.turn.recorder.record(entry)
 
     def _usage(self) -> dict[str, Any]:
+        state = self.turn.state
+        reads, writes = self.turn.store.units()
         return {
-            "state_transitions": self.turn.state.transitions + 1,
-            "invocations": self.turn.state.invocations,
-            "duration_ms": self.turn.state.busy_ms,
+            "state_transitions": state.transitions + 1,
+            "invocations": state.invocations,
+            "duration_ms": state.busy_ms,
+            "read_units": round(state.read_units + reads, 1),
+            "write_units": round(state.write_units + writes + 1, 1),  # and the write that ends the run
         }

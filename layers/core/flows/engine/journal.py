@@ -112,6 +112,9 @@ class Store(Protocol):
     def finish(self, status: str, output: Packed | None, error: Mapping[str, Any] | None, usage: Mapping[str, Any]) -> None:
         """Give the run its final status. Raises Superseded when it has one or is another's."""
 
+    def units(self) -> tuple[float, float]:
+        """DynamoDB read and write units that this turn has consumed so far."""
+
     def pack(self, value: Any) -> Packed:
         """Store a value, in the entry itself or aside. Raises NodeFailure when it is too large, ValueError when it is no JSON."""
 

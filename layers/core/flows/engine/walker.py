@@ -285,6 +285,10 @@ class Turn:
         self.state.invocations += 1
         self.state.transitions += 2
         self.state.busy_ms += round((time.monotonic() - self.begun) * 1000)
+        if self.ended is None:
+            reads, writes = self.store.units()
+            self.state.read_units += reads
+            self.state.write_units += writes
         if self.ended is not None:
             self.finishing.finish(self.ended)
             return HandBack("done")

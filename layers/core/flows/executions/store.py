@@ -65,7 +65,6 @@ class RunStore:
         self._execution_id: str = item["id"]
         self._pk: str = item["pk"]
         self._pages_expire: int = pages_expire or item["ttl"]
-        self._before = (item.get("read_units", 0), item.get("write_units", 0))
 
     def record(self) -> RunRecord:
         return read_run(self.item)
@@ -160,11 +159,7 @@ class RunStore:
         return sorted(found, key=lambda given: given.answer.at)
 
     def finish(self, status: str, output: Packed | None, error: Mapping[str, Any] | None, usage: Mapping[str, Any]) -> None:
-        reads, writes = self._units()
-        complete = dict(usage)
-        complete["read_units"] = round(self._before[0] / 10 + reads, 1)
-        complete["write_units"] = round(self._before[1] / 10 + writes + 1, 1)
-        expression, given = end_attributes(self.item, status, output, error, complete)
+        expression, given = end_attributes(self.item, status, output, error, usage)
         try:
             tables.update(
                 self._table,
@@ -179,6 +174,9 @@ class RunStore:
         except ConditionFailed as failed:
             if failed.item is None or failed.item.get("ended_by") != self.owner:
                 raise Superseded from None
+
+    def units(self) -> tuple[float, float]:
+        return self._units()
 
     def pack(self, value: Any) -> Packed:
         return values.pack(self._account_id, self._execution_id, value)
