@@ -314,7 +314,7 @@ def test_five_endpoints_of_fifty_that_hang_delay_no_other(stack: RunningStack, a
     def p95() -> float:
         """Seconds from an event to its arrival at the healthy endpoints."""
         wanted = set()
-        for number in range(4):
+        for number in range(3):
             wanted.add(api.post(f"/forms/{form['id']}/submissions", {"data": {"n": number}}).data["id"])
         found: dict[tuple[str, str], float] = {}
 
@@ -350,7 +350,12 @@ def switch(api: Api, webhooks: list[Any], *, enabled: bool) -> None:
         assert api.patch(f"/webhooks/{webhook['id']}", {"enabled": enabled}).status == 200
 
 
-def test_the_schedule_ends_in_a_dead_letter_that_can_be_sent_again(doomed: tuple[Api, Any], receiver: Receiver) -> None:
+def test_the_schedule_ends_in_a_dead_letter_that_can_be_sent_again(
+    stack: RunningStack, doomed: tuple[Api, Any], receiver: Receiver
+) -> None:
+    deliver = stack.client("lambda").get_function_configuration(FunctionName=stack.functions["deliver"])
+    if float(deliver["Environment"]["Variables"]["RETRY_SCALE"]) > 0.001:
+        pytest.skip("the stack that STACK_FILE names runs its retries by the real clock: 28 hours")
     api, webhook = doomed
     path = f"/webhooks/{webhook['id']}/deliveries"
     [failed] = until(lambda: api.get(path, params={"status": "failed"}).data, 200)
