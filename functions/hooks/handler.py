@@ -10,6 +10,8 @@ from flows.api.answer import Raw, ok
 from flows.api.limits import Standing
 from flows.api.reply import Reply
 from flows.api.request import Request
+from flows.aws.clients import client
+from flows.aws.settings import settings
 from flows.errors import FlowsError, Forbidden, NotFound, Unauthorized
 from flows.triggers import hook_resume, hooks
 from flows.triggers.hook_answer import HookAnswer
@@ -18,6 +20,12 @@ from flows.triggers.links import Link
 
 REFUSED_PER_MINUTE = 120
 """Requests of one address that are refused; more are limited. Those that are let in count for the account only: one sender may have many."""
+
+
+if settings().aws_lambda_function_name:
+    # While Lambda starts the worker, which it does at full speed, and not in the first request.
+    usage.begin()
+    client("dynamodb")
 
 
 def handler(event: dict[str, Any], _context: Any = None) -> dict[str, Any]:

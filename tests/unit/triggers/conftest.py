@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from flows.api import usage
 from flows.aws import clients, clock
 from flows.aws.settings import settings
 from moto import mock_aws
@@ -38,6 +39,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         boto3.client("scheduler").create_schedule_group(Name="triggers")
         settings.cache_clear()
         clients.reset()
+        usage.begin()  # before the first client: it counts their calls
         forget()
         yield
     settings.cache_clear()
