@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flows.aws import clock, ids, tables
+from flows.aws.settings import settings
 from flows.credentials import repository, service, use
 from flows.credentials.models import CreateCredential, UpdateCredential
 from flows.engine.contract import NodeFailure
@@ -173,6 +174,17 @@ def test_an_account_has_at_most_500() -> None:
 
     with pytest.raises(Conflict, match="500"):
         make()
+
+
+def test_how_many_an_account_may_have_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_CREDENTIALS", "1")
+    settings.cache_clear()
+    make()
+
+    with pytest.raises(Conflict) as full:
+        make()
+
+    assert full.value.details == {"limit": 1}
 
 
 def test_the_same_request_twice_makes_one_credential() -> None:

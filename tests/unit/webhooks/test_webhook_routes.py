@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flows.aws.clients import client
+from flows.aws.settings import settings
 from flows.webhooks import signing
 
 from functions.webhooks.handler import handler
@@ -217,6 +218,16 @@ def test_an_account_has_at_most_fifty(call: Call):
     [first] = call("GET", "/v1/webhooks", query={"limit": 1})[1]["data"]
     call("DELETE", f"/v1/webhooks/{first['id']}")
     make(call)
+
+
+def test_how_many_an_account_may_have_is_a_setting(call: Call, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MAX_WEBHOOKS", "1")
+    settings.cache_clear()
+    make(call)
+
+    status, body = call("POST", "/v1/webhooks", SAMPLE)
+
+    assert (status, body["error"]["details"]) == (409, {"limit": 1})
 
 
 def test_lists_go_by_page_and_by_cursor(call: Call):

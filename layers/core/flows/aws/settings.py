@@ -48,6 +48,8 @@ class Settings:
     """Credentials that an account may have, and integrations."""
     max_forms: str = "1000"
     """Forms an account may have."""
+    max_webhooks: str = "50"
+    """Endpoints for outgoing webhooks that an account may have."""
     retry_scale: str = "1"
     """Factor on the delays between attempts of deliveries (tests shorten them)."""
 

@@ -12,12 +12,15 @@ from flows.paging import Listed, Window, walk
 from flows.webhooks.records import Endpoint, endpoint_key
 
 COUNTS = "COUNTS"
-LIMIT = 50
-"""Endpoints that an account may have."""
 
 
 class LimitReached(Exception):
     """The account has as many as it may have."""
+
+
+def limit() -> int:
+    """Endpoints that an account may have."""
+    return int(settings().max_webhooks)
 
 
 def get(account_id: str, webhook_id: str) -> Endpoint | None:
@@ -40,7 +43,7 @@ def page(account_id: str, window: Window) -> Listed[Endpoint]:
 
 
 def all_of(account_id: str) -> list[Endpoint]:
-    """Every endpoint of the account (at most 50)."""
+    """Every endpoint of the account: as many as :func:`limit` lets there be."""
     found: list[Endpoint] = []
     start: Item | None = None
     while True:
@@ -58,7 +61,7 @@ def create(account_id: str, item: Item) -> Endpoint:
         What is stored: this one, or what an earlier run of the same request stored under this id.
 
     Raises:
-        LimitReached: the account has 50.
+        LimitReached: the account has as many as it may have.
     """
     table = settings().webhooks_table
     whole = {**item, "pk": account_id, "sk": endpoint_key(item["id"]), "account_id": account_id}
@@ -68,7 +71,7 @@ def create(account_id: str, item: Item) -> Endpoint:
         {"pk": account_id, "sk": COUNTS},
         update="ADD webhooks :one",
         condition="attribute_not_exists(webhooks) OR webhooks < :limit",
-        values={":one": 1, ":limit": LIMIT},
+        values={":one": 1, ":limit": limit()},
     )
     try:
         tables.transact([Write("put", table, whole, condition="attribute_not_exists(pk)"), count])
@@ -76,7 +79,7 @@ def create(account_id: str, item: Item) -> Endpoint:
         if failed.index == 0 and failed.item is not None:
             return Endpoint.of(failed.item)
         if existing := get(account_id, item["id"]):
-            return existing  # our own write, whose answer was lost and which made the 50 full
+            return existing  # our own write, whose answer was lost and which was the last that there was room for
         raise LimitReached from None
     return Endpoint.of(whole)
 

@@ -33,7 +33,7 @@ def create(account_id: str, webhook_id: str, wanted: CreateWebhook, entropy: byt
 
     Raises:
         ValidationFailed: every problem.
-        Conflict: the account has 50 already.
+        Conflict: the account has as many as it may have.
     """
     problems = _url_problems(wanted.url) + _problems(wanted.events, wanted.filter, wanted.fields_, wanted.headers)
     problems += _secret_problems(wanted.secret)
@@ -60,7 +60,8 @@ def create(account_id: str, webhook_id: str, wanted: CreateWebhook, entropy: byt
     try:
         stored = repository.create(account_id, item)
     except repository.LimitReached:
-        raise Conflict(f"An account has at most {repository.LIMIT} webhooks", {"limit": repository.LIMIT}) from None
+        limit = repository.limit()
+        raise Conflict(f"An account has at most {limit} webhooks", {"limit": limit}) from None
     return CreatedWebhook(**view(stored).model_dump(), secret=None if wanted.secret else secret)
 
 
