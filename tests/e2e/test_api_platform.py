@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -38,18 +38,23 @@ def early_in_a_minute() -> None:
 
 def test_of_200_simultaneous_requests_on_free_exactly_60_pass_in_a_minute(stack: RunningStack) -> None:
     _, key = stack.make_account("free", "burst")
+    _, warming = stack.make_account("unlimited", "warming")
     api = stack.api(key)
+    assert stack.api(warming).get("/workflows").status == 200
     early_in_a_minute()
 
-    answers = at_once(200, lambda: api.get("/workflows"))
+    answers = at_once(200, lambda: api.get("/workflows", timeout=300))
 
-    windows = Counter(answer.headers["X-RateLimit-Reset"] for answer in answers)
-    (first, _), *_ = windows.most_common(1)
-    passed = [answer for answer in answers if answer.status == 200 and answer.headers["X-RateLimit-Reset"] == first]
-    refused = [answer for answer in answers if answer.status == 429]
     assert {answer.status for answer in answers} == {200, 429}
-    assert len(passed) == 60
-    assert sorted(int(answer.headers["X-RateLimit-Remaining"]) for answer in passed) == list(range(60))
+    passed: dict[str, list[int]] = defaultdict(list)
+    for answer in answers:
+        if answer.status == 200:
+            passed[answer.headers["X-RateLimit-Reset"]].append(int(answer.headers["X-RateLimit-Remaining"]))
+    refused = [answer for answer in answers if answer.status == 429]
+    # On a slow machine the burst takes more than a minute: then it meets more than one window, each exact.
+    for window in {answer.headers["X-RateLimit-Reset"] for answer in refused}:
+        assert sorted(passed[window]) == list(range(60))
+    assert all(len(remaining) <= 60 for remaining in passed.values())
     for answer in refused:
         assert answer.error["code"] == "RATE_LIMITED"
         assert answer.error["details"] == {"limit": 60, "window": "minute", "reset": int(answer.headers["X-RateLimit-Reset"])}
