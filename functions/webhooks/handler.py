@@ -106,7 +106,9 @@ def send_test_event(webhook_id: str, body: SendTest | None = None) -> Answer[Del
     """Sends the example of any kind of event to this endpoint: a real delivery, signed and retried."""
     who = caller()
     return ok(
-        deliveries.send_test(who.account_id, webhook_id, (body or SendTest()).event_type, who.derived("webhook test").hex())
+        deliveries.send_test(
+            who.account_id, webhook_id, (body or SendTest()).event_type, who.derived("webhook test").hex(), who.started_at()
+        )
     )
 
 

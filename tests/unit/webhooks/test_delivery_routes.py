@@ -204,6 +204,19 @@ def test_a_test_of_any_event_is_a_real_delivery_to_this_endpoint_only(aws: Platf
     assert only(webhook.id).attempts[0].status_code == 200
 
 
+def test_a_repeated_request_for_a_test_sends_one(aws: Platform, receiver: Receiver):
+    webhook = aws.webhook(receiver)
+    begun = aws.now
+
+    first = deliveries.send_test(ACCOUNT, webhook.id, "webhook.test", "1", begun)
+    aws.later(seconds=40)
+    again = deliveries.send_test(ACCOUNT, webhook.id, "webhook.test", "1", begun)
+
+    assert first.id == again.id
+    assert sorted(run(aws)) == ["not_mine", "succeeded"]
+    assert len(receiver.seen) == 1
+
+
 def test_a_test_of_an_unknown_event_is_refused(aws: Platform, receiver: Receiver):
     with pytest.raises(ValidationFailed):
         deliveries.send_test(ACCOUNT, aws.webhook(receiver).id, "no.such", "1")

@@ -147,11 +147,12 @@ def redeliver_failed(account_id: str, webhook_id: str, since: str, until: str | 
     return Redelivered(redelivered=len(messages), has_more=has_more)
 
 
-def send_test(account_id: str, webhook_id: str, event_type: str, seed: str) -> DeliveryView:
+def send_test(account_id: str, webhook_id: str, event_type: str, seed: str, at: datetime | None = None) -> DeliveryView:
     """Send an example of an event to this endpoint, whatever events it wants: a real delivery, signed and retried.
 
     Args:
         seed: names this test: a repeated request brings the same one.
+        at: the moment of the request, the first one's when it is repeated (default: now).
 
     Raises:
         NotFound.
@@ -165,7 +166,7 @@ def send_test(account_id: str, webhook_id: str, event_type: str, seed: str) -> D
     data = dict(CATALOGUE[event_type].example)
     if event_type == WEBHOOK_TEST:
         data["webhook_id"] = webhook_id
-    delivery = deliver_to(endpoint, new_event(event_type, data, seed), "A test.")
+    delivery = deliver_to(endpoint, new_event(event_type, data, seed, at), "A test.")
     queue.send([Message.of(delivery)])
     return delivery_view(delivery)
 
