@@ -98,6 +98,8 @@ def quiet_environment() -> dict[str, str]:
     The installers' own configuration (mirrors, certificates) stays in force: it is the machine's business.
     """
     environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")}
+    # uv trusts its own list of authorities unless told otherwise; a company's mirror is known to the system's.
+    environment |= {"UV_NATIVE_TLS": "1", "UV_SYSTEM_CERTS": "1"}
     if not environment.get("HOME"):
         environment["HOME"] = str(ROOT / ".local" / "home")
     return environment
