@@ -31,10 +31,10 @@ def publish_hook(api: Api, *after: dict[str, Any], **parameters: Any) -> tuple[s
     return workflow_id, url
 
 
-def call(url: str, body: Any = None, method: str = "POST", **options: Any) -> requests.Response:
+def call(url: str, body: Any = None, method: str = "POST", seconds: float = 40, **options: Any) -> requests.Response:
     """One request to a hook; anything but bytes is sent as JSON."""
     given = {"data": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
-    return requests.request(method, url, timeout=40, **given, **options)
+    return requests.request(method, url, timeout=seconds, **given, **options)
 
 
 def github_signature(secret: str, body: bytes) -> str:

@@ -110,6 +110,20 @@ def test_a_tick_that_comes_twice_starts_one_run(stack: RunningStack, api: Api, a
     assert len(executions_of(api, workflow_id)) == 1
 
 
+def test_what_was_changed_behind_our_back_is_listed_and_mended(stack: RunningStack, api: Api) -> None:
+    workflow_id = create(api, [node("clock", "schedule", cron="0 9 * * *")])
+    made = one_schedule(stack, workflow_id, "cron(0 9 * * ? *)")
+    stack.client("scheduler").delete_schedule(GroupName=made["GroupName"], Name=made["Name"])
+
+    def drift(*options: str) -> list[dict[str, Any]]:
+        return [one for one in stack.operate("schedules", *options)["drifted"] if one["workflow_id"] == workflow_id]
+
+    assert [one["missing"] for one in drift()] == [[made["Name"]]]
+    assert [one["missing"] for one in drift("--mend")] == [[made["Name"]]]
+    assert drift() == []
+    one_schedule(stack, workflow_id, "cron(0 9 * * ? *)")
+
+
 class Invoker:
     """Invokes a function of the stack as its source does."""
 
