@@ -10,7 +10,6 @@ from flows.api.answer import Raw, ok
 from flows.api.limits import Standing
 from flows.api.reply import Reply
 from flows.api.request import Request
-from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.errors import FlowsError, Forbidden, NotFound, Unauthorized
 from flows.triggers import hook_resume, hooks
@@ -23,9 +22,7 @@ REFUSED_PER_MINUTE = 120
 
 
 if settings().aws_lambda_function_name:
-    # While Lambda starts the worker, which it does at full speed, and not in the first request.
-    usage.begin()
-    client("dynamodb")
+    usage.warm()
 
 
 def handler(event: dict[str, Any], _context: Any = None) -> dict[str, Any]:

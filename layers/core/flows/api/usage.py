@@ -37,6 +37,12 @@ def last() -> Usage:
     return _usage.get() or Usage()
 
 
+def warm() -> None:
+    """Make the DynamoDB client while Lambda starts the worker, which it does at full speed, and not in the first request."""
+    begin()
+    clients.client("dynamodb")
+
+
 def _watch() -> None:
     session = clients.session()
     if _watched and _watched[0] is session:
