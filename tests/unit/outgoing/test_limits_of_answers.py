@@ -181,7 +181,9 @@ def test_an_early_answer_to_a_large_body_is_read(start_raw: Any) -> None:
 
     def outcome() -> tuple[Any, ...]:
         try:
-            found = OutgoingClient(frozenset({host_port})).send(Request("POST", f"http://{host_port}/", body=b"x" * 20 * MEBIBYTE))
+            found = OutgoingClient(frozenset({host_port})).send(
+                Request("POST", f"http://{host_port}/", body=b"x" * 20 * MEBIBYTE)
+            )
         except OutgoingError as error:  # the kernel may drop an answer when the connection is reset
             return (error.kind,)
         return found.status_code, found.body
