@@ -160,6 +160,21 @@ def test_a_raw_response_comes_beside_the_result(use: Use, server: Server) -> Non
     assert raw.headers["content-type"] == "application/json"
 
 
+def test_a_raw_response_needs_a_request(server: Server) -> None:
+    with Client("k", base_url=server.url) as client, pytest.raises(TypeError, match="makes a request"):
+        client.with_raw_response(len)("abc")
+
+
+def test_what_will_go_is_told_in_the_log(use: Use, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    headers = {"Deprecation": "@1735689600", "Sunset": "Thu, 01 Jan 2026 00:00:00 GMT", "Link": "<https://x/guide>"}
+    server.will(Reply(200, {"success": True, "data": WORKFLOW}, headers))
+
+    use(lambda client: client.workflows.get("wf_1"))
+
+    (record,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert record.getMessage().endswith("works until Thu, 01 Jan 2026 00:00:00 GMT: <https://x/guide>")
+
+
 def test_requests_go_through_a_proxy(use: Use, server: Server) -> None:
     server.will(ok(WORKFLOW))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -88,8 +88,8 @@ def _query_value(value: Any) -> str:
 
 def utc_text(moment: datetime) -> str:
     """ISO 8601 in UTC with a ``Z``; a time without zone is taken for UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 def encode(body: Any) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,8 +14,8 @@ from yourapp._answers import request_id
 
 T = TypeVar("T")
 
-last_response: ContextVar[httpx.Response | None] = ContextVar("yourapp_last_response", default=None)
-"""The newest response in this thread or task."""
+_seen: ContextVar[list[httpx.Response] | None] = ContextVar("yourapp_responses", default=None)
+"""Where responses of this thread or task are kept, while somebody wants them."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,26 @@ class RawResponse(Generic[T]):
         return request_id(self.http_response)
 
 
-def with_response(parsed: T) -> RawResponse[T]:
+@contextmanager
+def capture() -> Iterator[list[httpx.Response]]:
+    """Keep the responses that come in this block, in this thread or task."""
+    seen: list[httpx.Response] = []
+    token = _seen.set(seen)
+    try:
+        yield seen
+    finally:
+        _seen.reset(token)
+
+
+def note(response: httpx.Response) -> None:
+    """Keep a response, if somebody wants it."""
+    seen = _seen.get()
+    if seen is not None:
+        seen.append(response)
+
+
+def with_response(parsed: T, seen: list[httpx.Response]) -> RawResponse[T]:
     """A result beside the newest response."""
-    response = last_response.get()
-    if response is None:
+    if not seen:
         raise TypeError("with_raw_response takes a method that makes a request")
-    return RawResponse(parsed, response)
+    return RawResponse(parsed, seen[-1])

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import wraps
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import httpx
+from typing_extensions import Self
 
 from yourapp import raw
 from yourapp._answers import Answer, error_of
@@ -110,7 +111,9 @@ class AsyncClient:
 
         @wraps(method)
         async def called(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-            return raw.with_response(await method(*args, **kwargs))
+            with raw.capture() as seen:
+                result = await method(*args, **kwargs)
+            return raw.with_response(result, seen)
 
         return called
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import httpx
+from typing_extensions import Self
 
 from yourapp import raw
 from yourapp._answers import Answer, error_of
@@ -111,7 +112,9 @@ class Client:
 
         @wraps(method)
         def called(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-            return raw.with_response(method(*args, **kwargs))
+            with raw.capture() as seen:
+                result = method(*args, **kwargs)
+            return raw.with_response(result, seen)
 
         return called
 

@@ -55,10 +55,11 @@ class Transport:
             except httpx.RequestError as problem:  # a broken encoding, too many redirects: no better the next time
                 raise _no_answer(problem, request) from problem
             else:
-                raw.last_response.set(response)
+                raw.note(response)
                 logger.debug("%s %s: %s", request.method, request.path, response.status_code)
                 wait = delay_after(response, attempt)
                 if wait is None or last:
+                    _tell_of_deprecation(request, response)
                     return self._followed(response) if request.follow else response
                 delay, why = wait, str(response.status_code)
             attempt += 1
@@ -108,3 +109,10 @@ def _no_answer(problem: httpx.RequestError, request: Request) -> APIConnectionEr
     kind = APITimeoutError if isinstance(problem, httpx.TimeoutException) else APIConnectionError
     said = str(problem) or type(problem).__name__
     return kind(f"{request.method} {request.path}: {said}")
+
+
+def _tell_of_deprecation(request: Request, response: httpx.Response) -> None:
+    """The API announces a year ahead what will go (RFC 9745, RFC 8594)."""
+    if "deprecation" in response.headers:
+        end, guide = response.headers.get("sunset", "a day to be told"), response.headers.get("link", "no guide")
+        logger.warning("%s %s is deprecated and works until %s: %s", request.method, request.path, end, guide)
