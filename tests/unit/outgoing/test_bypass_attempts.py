@@ -4,7 +4,6 @@ import socket
 from typing import Any
 
 import pytest
-
 from flows.outgoing import BLOCKED_MESSAGE, OutgoingClient, OutgoingError, Request
 
 # {port} is the canary's. Names are answered by `names` below.
@@ -145,10 +144,7 @@ def resolver(host: str, port: int, **_: Any) -> list[Any]:
     """As getaddrinfo, from the table above."""
     if host not in names:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
-    return [
-        (socket.AF_INET6 if ":" in text else socket.AF_INET, socket.SOCK_STREAM, 6, "", (text, port))
-        for text in names[host]
-    ]
+    return [(socket.AF_INET6 if ":" in text else socket.AF_INET, socket.SOCK_STREAM, 6, "", (text, port)) for text in names[host]]
 
 
 @pytest.mark.parametrize("url", NOTATIONS)

@@ -4,7 +4,6 @@ import socket
 from typing import Any
 
 import pytest
-
 from flows.outgoing import OutgoingClient, OutgoingError, Request, check_url, parse_private_hosts
 
 

@@ -42,14 +42,12 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     checked = _checked(headers)
     for name, value in _DEFAULTS.items():
         checked.setdefault(name, value)
-    if len(checked) > MAX_HEADERS or sum(len(n) + len(v) + 4 for n, v in checked.items()) > MAX_HEADER_BYTES:
-        raise _refused(f"A request has at most {MAX_HEADERS} headers and {MAX_HEADER_BYTES // 1024} KB of them.")
-    return checked
+    return _bounded(checked)
 
 
 def checked_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Secret `headers` by lower-case name. Raises as `checked_headers`."""
-    return _checked(headers)
+    return _bounded(_checked(headers))
 
 
 def harmless_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -60,6 +58,12 @@ def harmless_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def without_body_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Checked `headers` for a request whose body was dropped by a redirect."""
     return {name: value for name, value in headers.items() if not name.startswith("content-")}
+
+
+def _bounded(checked: dict[str, str]) -> dict[str, str]:
+    if len(checked) > MAX_HEADERS or sum(len(n) + len(v) + 4 for n, v in checked.items()) > MAX_HEADER_BYTES:
+        raise _refused(f"A request has at most {MAX_HEADERS} headers and {MAX_HEADER_BYTES // 1024} KB of them.")
+    return checked
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
