@@ -61,8 +61,8 @@ integration: environments ## integration tests alone
 e2e: environments ## end-to-end tests alone
 	@cd $(ROOT) && exec $(PY) -m pytest tests/e2e -q
 
-bench: environments ## measure; JSON on stdout, a table in docs/benchmarks.md
-	@cd $(ROOT) && exec $(PY) -m tests.benchmarks
+bench: environments ## measure; JSON on stdout; ARGS=--write makes docs/benchmarks.md
+	@cd $(ROOT) && exec $(PY) -m tests.benchmarks $(ARGS)
 
 openapi: environments ## write the OpenAPI document that the API serves, from the code
 	@cd $(ROOT) && exec $(PY) -m local.openapi
