@@ -9,14 +9,16 @@ const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', imp
 const run = promisify(execFile);
 
 await rm(`${folder}/dist`, { recursive: true, force: true });
-for (const [config, kind, type] of [
-  ['tsconfig.json', 'esm', 'module'],
-  ['tsconfig.cjs.json', 'cjs', 'commonjs'],
-]) {
-  await run(process.execPath, [compiler, '-p', config], { cwd: folder }).catch((problem) => {
-    console.error(problem.stdout || problem);
-    process.exit(1);
-  });
+
+async function build(config, kind, type) {
+  await run(process.execPath, [compiler, '-p', config], { cwd: folder });
   // Node takes a file's format, and bundlers its freedom from side effects, from the nearest package.json.
   await writeFile(`${folder}/dist/${kind}/package.json`, `${JSON.stringify({ type, sideEffects: false })}\n`);
+}
+
+try {
+  await Promise.all([build('tsconfig.json', 'esm', 'module'), build('tsconfig.cjs.json', 'cjs', 'commonjs')]);
+} catch (problem) {
+  console.error(problem.stdout || problem);
+  process.exitCode = 1;
 }

@@ -862,9 +862,7 @@ export interface components {
             /** @enum {string} */
             type: "api_key" | "bearer" | "basic" | "header" | "query" | "oauth2_client_credentials" | "oauth2" | "aws";
             /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
-            value: string | {
-                [key: string]: unknown;
-            };
+            value: string | Record<string, never>;
             allowed_hosts?: string[] | null;
             /** @description Take the allowed hosts of this connector. */
             connector?: string | null;
@@ -1732,9 +1730,8 @@ export interface components {
         };
         UpdateCredential: {
             name?: string | null;
-            value?: (string | {
-                [key: string]: unknown;
-            }) | null;
+            /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
+            value?: string | Record<string, never>;
             allowed_hosts?: string[] | null;
         };
         UpdateCredentialAnswer: {
@@ -2024,6 +2021,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "acct_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Acme",
+                     *         "plan": "pro",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "limits": {
+                     *           "requests_per_minute": 300,
+                     *           "requests_per_day": 50000,
+                     *           "retention_days": 30,
+                     *           "max_concurrent_runs": 50
+                     *         },
+                     *         "usage": {
+                     *           "minute": {
+                     *             "used": 1,
+                     *             "limit": 300,
+                     *             "reset": 1705764600
+                     *           },
+                     *           "day": {
+                     *             "used": 1,
+                     *             "limit": 50000,
+                     *             "reset": 1705764600
+                     *           },
+                     *           "api_keys": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetAccountAnswer"];
                 };
             };
@@ -2051,6 +2078,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "key_01hmk6b1m0ex4mp1e000000020",
+                     *           "name": "First key",
+                     *           "scopes": [
+                     *             "*"
+                     *           ],
+                     *           "expires_at": null,
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "last_used_at": "2024-01-20T15:30:00.000Z"
+                     *         },
+                     *         {
+                     *           "id": "key_01hmk6b1m0ex4mp1e000000010",
+                     *           "name": "CI",
+                     *           "scopes": [
+                     *             "workflows:execute",
+                     *             "workflows:read"
+                     *           ],
+                     *           "expires_at": "2030-01-15T10:00:00.000Z",
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "last_used_at": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 2,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
@@ -2085,6 +2147,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "key_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "CI",
+                     *         "key": "ya_live_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEKEY",
+                     *         "scopes": [
+                     *           "workflows:execute",
+                     *           "workflows:read"
+                     *         ],
+                     *         "expires_at": "2030-01-15T10:00:00.000Z",
+                     *         "created_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateApiKeyAnswer"];
                 };
             };
@@ -2107,6 +2185,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "key_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteApiKeyAnswer"];
                 };
             };
@@ -2134,6 +2221,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *           "name": "Slack Bot Token",
+                     *           "type": "api_key",
+                     *           "hint": "oken",
+                     *           "allowed_hosts": [],
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "updated_at": "2024-01-20T15:30:00.000Z",
+                     *           "last_used_at": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListCredentialsAnswer"];
                 };
             };
@@ -2165,6 +2276,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Slack Bot Token",
+                     *         "type": "api_key",
+                     *         "hint": "oken",
+                     *         "allowed_hosts": [],
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "last_used_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateCredentialAnswer"];
                 };
             };
@@ -2179,6 +2305,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Google",
+                 *       "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+                 *       "token_url": "https://oauth2.googleapis.com/token",
+                 *       "client_id": "client-id",
+                 *       "client_secret": "client-secret",
+                 *       "scope": "https://www.googleapis.com/auth/gmail.send"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AuthorizeRequest"];
             };
         };
@@ -2189,6 +2325,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=client-id&redirect_uri=https%3A%2F%2Fapi.yourapp.com%2Fv1%2Foauth%2Fcallback&state=...&code_challenge=...&code_challenge_method=S256&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fgmail.send",
+                     *         "state": "WyJhY2N0XzAxbThicThyOGF3dHljZmJuMW00Y3EyZnhtIiwiY3JlZF8wMW04YnFheHZicTY0OHFyNTk0MHY4cjVqZCIsIlFpOGltNVNsMzZUTDhCWVhjVUxBbzZFelJvZm9RT3hzIiwxNzk1NjkwNTAzXQ.CgnM19vV4pQKGZpMC23A3MHHmhZIjgUh5pz-D7qqKQ8",
+                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000020",
+                     *         "redirect_uri": "https://api.yourapp.com/v1/oauth/callback",
+                     *         "expires_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuthorizeAnswer"];
                 };
             };
@@ -2211,6 +2359,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Slack Bot Token",
+                     *         "type": "api_key",
+                     *         "hint": "oken",
+                     *         "allowed_hosts": [],
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "last_used_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetCredentialAnswer"];
                 };
             };
@@ -2236,6 +2399,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteCredentialAnswer"];
                 };
             };
@@ -2252,6 +2424,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "value": "xoxb-your-new-token"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateCredential"];
             };
         };
@@ -2262,6 +2439,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Slack Bot Token",
+                     *         "type": "api_key",
+                     *         "hint": "oken",
+                     *         "allowed_hosts": [],
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "last_used_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UpdateCredentialAnswer"];
                 };
             };
@@ -2275,17 +2467,7 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description Read and try the API */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-        };
+        responses: never;
     };
     list_executions: {
         parameters: {
@@ -2315,6 +2497,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "exec_01hmk6b1m0ex4mp1e000000010",
+                     *           "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *           "version": 1,
+                     *           "status": "completed",
+                     *           "trigger": {
+                     *             "type": "api"
+                     *           },
+                     *           "started_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": "2024-01-20T15:30:00.000Z",
+                     *           "error": null,
+                     *           "usage": {
+                     *             "state_transitions": 4,
+                     *             "invocations": 1,
+                     *             "duration_ms": 305,
+                     *             "read_units": 1.5,
+                     *             "write_units": 6,
+                     *             "estimated_cost_usd": 0.0001082
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "limit": 20,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListExecutionsAnswer"];
                 };
             };
@@ -2337,6 +2551,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "exec_01hmk6b1m0ex4mp1e000000010",
+                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "version": 1,
+                     *         "status": "completed",
+                     *         "trigger": {
+                     *           "type": "api"
+                     *         },
+                     *         "started_at": "2024-01-20T15:30:00.000Z",
+                     *         "completed_at": "2024-01-20T15:30:00.000Z",
+                     *         "error": null,
+                     *         "usage": {
+                     *           "state_transitions": 4,
+                     *           "invocations": 1,
+                     *           "duration_ms": 305,
+                     *           "read_units": 1.5,
+                     *           "write_units": 6,
+                     *           "estimated_cost_usd": 0.0001082
+                     *         },
+                     *         "input": {
+                     *           "email": "user@example.com",
+                     *           "name": "John Doe"
+                     *         },
+                     *         "output": {
+                     *           "text": "Hello John Doe"
+                     *         },
+                     *         "logs": [
+                     *           {
+                     *             "node_id": "lead",
+                     *             "type": "manual",
+                     *             "status": "completed",
+                     *             "attempt": 1,
+                     *             "started_at": "2024-01-20T15:30:00.000Z",
+                     *             "completed_at": "2024-01-20T15:30:00.000Z",
+                     *             "duration_ms": 1,
+                     *             "input": {
+                     *               "email": "user@example.com",
+                     *               "name": "John Doe"
+                     *             },
+                     *             "output": {
+                     *               "email": "user@example.com",
+                     *               "name": "John Doe"
+                     *             },
+                     *             "error": null,
+                     *             "scope": []
+                     *           },
+                     *           {
+                     *             "node_id": "greet",
+                     *             "type": "set",
+                     *             "status": "completed",
+                     *             "attempt": 1,
+                     *             "started_at": "2024-01-20T15:30:00.000Z",
+                     *             "completed_at": "2024-01-20T15:30:00.000Z",
+                     *             "duration_ms": 269,
+                     *             "input": {
+                     *               "email": "user@example.com",
+                     *               "name": "John Doe"
+                     *             },
+                     *             "output": {
+                     *               "text": "Hello John Doe"
+                     *             },
+                     *             "error": null,
+                     *             "scope": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetExecutionAnswer"];
                 };
             };
@@ -2359,6 +2644,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "exec_01hmk6b1m0ex4mp1e000000030",
+                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "version": 1,
+                     *         "status": "cancelled",
+                     *         "trigger": {
+                     *           "type": "api"
+                     *         },
+                     *         "started_at": "2024-01-20T15:30:00.000Z",
+                     *         "completed_at": "2024-01-20T15:30:00.000Z",
+                     *         "error": null,
+                     *         "usage": {
+                     *           "state_transitions": 0,
+                     *           "invocations": 0,
+                     *           "duration_ms": 0,
+                     *           "read_units": 0,
+                     *           "write_units": 1,
+                     *           "estimated_cost_usd": 6.3e-7
+                     *         },
+                     *         "input": {},
+                     *         "output": null,
+                     *         "logs": []
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CancelExecutionAnswer"];
                 };
             };
@@ -2386,6 +2699,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "node_id": "lead",
+                     *           "type": "manual",
+                     *           "status": "completed",
+                     *           "attempt": 1,
+                     *           "started_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": "2024-01-20T15:30:00.000Z",
+                     *           "duration_ms": 1,
+                     *           "input": {
+                     *             "email": "user@example.com",
+                     *             "name": "John Doe"
+                     *           },
+                     *           "output": {
+                     *             "email": "user@example.com",
+                     *             "name": "John Doe"
+                     *           },
+                     *           "error": null,
+                     *           "scope": []
+                     *         },
+                     *         {
+                     *           "node_id": "greet",
+                     *           "type": "set",
+                     *           "status": "completed",
+                     *           "attempt": 1,
+                     *           "started_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": "2024-01-20T15:30:00.000Z",
+                     *           "duration_ms": 269,
+                     *           "input": {
+                     *             "email": "user@example.com",
+                     *             "name": "John Doe"
+                     *           },
+                     *           "output": {
+                     *             "text": "Hello John Doe"
+                     *           },
+                     *           "error": null,
+                     *           "scope": []
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "limit": 20,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListLogsAnswer"];
                 };
             };
@@ -2402,6 +2764,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "from_node": "greet"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetryExecution"];
             };
         };
@@ -2412,6 +2779,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000020",
+                     *         "status": "running",
+                     *         "started_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetryExecutionAnswer"];
                 };
             };
@@ -2421,6 +2798,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000020",
+                     *         "status": "running",
+                     *         "started_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetryExecutionAnswer"];
                 };
             };
@@ -2495,6 +2882,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *           "name": "Contact Form",
+                     *           "description": null,
+                     *           "version": 1,
+                     *           "public": true,
+                     *           "public_id": "EXAMPLEEXAMPLEEXAMPLE",
+                     *           "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "updated_at": "2024-01-20T15:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListFormsAnswer"];
                 };
             };
@@ -2536,6 +2948,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Contact Form",
+                     *         "description": null,
+                     *         "version": 1,
+                     *         "public": true,
+                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
+                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "fields": [
+                     *           {
+                     *             "name": "email",
+                     *             "type": "email",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "message",
+                     *             "type": "textarea",
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "settings": {
+                     *           "redirect_hosts": [],
+                     *           "embed_hosts": [],
+                     *           "min_seconds": 1
+                     *         },
+                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact Form\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateFormAnswer"];
                 };
             };
@@ -2558,6 +3004,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Contact Form",
+                     *         "description": null,
+                     *         "version": 1,
+                     *         "public": true,
+                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
+                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "fields": [
+                     *           {
+                     *             "name": "email",
+                     *             "type": "email",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "message",
+                     *             "type": "textarea",
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "settings": {
+                     *           "redirect_hosts": [],
+                     *           "embed_hosts": [],
+                     *           "min_seconds": 1
+                     *         },
+                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact Form\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetFormAnswer"];
                 };
             };
@@ -2583,6 +3063,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteFormAnswer"];
                 };
             };
@@ -2599,6 +3088,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Contact us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchForm"];
             };
         };
@@ -2609,6 +3103,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Contact us",
+                     *         "description": null,
+                     *         "version": 2,
+                     *         "public": true,
+                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
+                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "fields": [
+                     *           {
+                     *             "name": "email",
+                     *             "type": "email",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "message",
+                     *             "type": "textarea",
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "settings": {
+                     *           "redirect_hosts": [],
+                     *           "embed_hosts": [],
+                     *           "min_seconds": 1
+                     *         },
+                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact us\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UpdateFormAnswer"];
                 };
             };
@@ -2644,6 +3172,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "sub_01hmk6b1m0ex4mp1e000000010",
+                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *           "form_version": 1,
+                     *           "submitted_at": "2024-01-20T15:30:00.000Z",
+                     *           "source": "api",
+                     *           "data": {
+                     *             "email": "user@example.com",
+                     *             "message": "Hello!"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListSubmissionsAnswer"];
                 };
             };
@@ -2678,6 +3231,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
+                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "form_version": 1,
+                     *         "submitted_at": "2024-01-20T15:30:00.000Z",
+                     *         "source": "api",
+                     *         "data": {
+                     *           "email": "user@example.com",
+                     *           "message": "Hello!"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateSubmissionAnswer"];
                 };
             };
@@ -2701,6 +3270,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
+                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "form_version": 1,
+                     *         "submitted_at": "2024-01-20T15:30:00.000Z",
+                     *         "source": "api",
+                     *         "data": {
+                     *           "email": "user@example.com",
+                     *           "message": "Hello!"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetSubmissionAnswer"];
                 };
             };
@@ -2724,6 +3309,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteSubmissionAnswer"];
                 };
             };
@@ -2753,6 +3347,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *           "version": 2,
+                     *           "name": "Contact us",
+                     *           "created_at": "2024-01-20T15:30:00.000Z"
+                     *         },
+                     *         {
+                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *           "version": 1,
+                     *           "name": "Contact Form",
+                     *           "created_at": "2024-01-20T15:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 2,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListFormVersionsAnswer"];
                 };
             };
@@ -2776,6 +3396,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
+                     *         "version": 1,
+                     *         "name": "Contact Form",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "description": null,
+                     *         "fields": [
+                     *           {
+                     *             "name": "email",
+                     *             "type": "email",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "message",
+                     *             "type": "textarea",
+                     *             "required": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetFormVersionAnswer"];
                 };
             };
@@ -2803,6 +3447,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "int_01hmk6b1m0ex4mp1e000000010",
+                     *           "provider": "slack",
+                     *           "name": "Our Slack",
+                     *           "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *           "config": {},
+                     *           "status": "untested",
+                     *           "last_tested_at": null,
+                     *           "created_at": "2024-01-20T15:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListIntegrationsAnswer"];
                 };
             };
@@ -2834,6 +3502,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
+                     *         "provider": "slack",
+                     *         "name": "Our Slack",
+                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "config": {},
+                     *         "status": "untested",
+                     *         "last_tested_at": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectIntegrationAnswer"];
                 };
             };
@@ -2861,6 +3544,287 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "airtable",
+                     *           "name": "Airtable",
+                     *           "description": "Records of bases and tables.",
+                     *           "category": "productivity",
+                     *           "docs": "https://airtable.com/developers/web/api/introduction",
+                     *           "auth": [
+                     *             {
+                     *               "types": [
+                     *                 "bearer",
+                     *                 "api_key"
+                     *               ],
+                     *               "label": "Personal access token",
+                     *               "description": "A token with data.records:read and data.records:write."
+                     *             },
+                     *             {
+                     *               "types": [
+                     *                 "oauth2"
+                     *               ],
+                     *               "label": "Sign in with Airtable",
+                     *               "description": ""
+                     *             }
+                     *           ],
+                     *           "config_schema": {
+                     *             "type": "object",
+                     *             "properties": {
+                     *               "base_url": {
+                     *                 "type": "string",
+                     *                 "title": "Base URL",
+                     *                 "description": "Another server of the same service."
+                     *               }
+                     *             },
+                     *             "required": [],
+                     *             "additionalProperties": false
+                     *           },
+                     *           "rate_limit": {
+                     *             "requests": 5,
+                     *             "per_seconds": 1,
+                     *             "note": "A base; after a 429 wait 30 seconds."
+                     *           },
+                     *           "actions": [
+                     *             {
+                     *               "id": "list_records",
+                     *               "name": "List records",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "filter_by_formula": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "view": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "fields": {
+                     *                     "type": "array",
+                     *                     "items": {
+                     *                       "type": "string"
+                     *                     }
+                     *                   },
+                     *                   "sort_field": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "sort_direction": {
+                     *                     "type": "string",
+                     *                     "enum": [
+                     *                       "asc",
+                     *                       "desc"
+                     *                     ]
+                     *                   },
+                     *                   "max_records": {
+                     *                     "type": "integer",
+                     *                     "minimum": 1
+                     *                   },
+                     *                   "page_size": {
+                     *                     "type": "integer",
+                     *                     "minimum": 1,
+                     *                     "maximum": 100
+                     *                   },
+                     *                   "offset": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "all_pages": {
+                     *                     "type": "boolean",
+                     *                     "description": "Read on to the last page (at most max_pages).",
+                     *                     "default": false
+                     *                   },
+                     *                   "max_pages": {
+                     *                     "type": "integer",
+                     *                     "minimum": 1,
+                     *                     "maximum": 100,
+                     *                     "default": 10
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "get_record",
+                     *               "name": "Get a record",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "record_id": {
+                     *                     "type": "string"
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table",
+                     *                   "record_id"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "create_record",
+                     *               "name": "Create a record",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "fields": {
+                     *                     "type": "object"
+                     *                   },
+                     *                   "typecast": {
+                     *                     "type": "boolean",
+                     *                     "description": "Turn texts into the fields' types"
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table",
+                     *                   "fields"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "create_records",
+                     *               "name": "Create up to ten records",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "records": {
+                     *                     "type": "array",
+                     *                     "items": {
+                     *                       "type": "object"
+                     *                     },
+                     *                     "maxItems": 10,
+                     *                     "description": "A list of fields, one object a record"
+                     *                   },
+                     *                   "typecast": {
+                     *                     "type": "boolean",
+                     *                     "description": "Turn texts into the fields' types"
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table",
+                     *                   "records"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "update_record",
+                     *               "name": "Update a record",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "record_id": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "fields": {
+                     *                     "type": "object"
+                     *                   },
+                     *                   "typecast": {
+                     *                     "type": "boolean",
+                     *                     "description": "Turn texts into the fields' types"
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table",
+                     *                   "record_id",
+                     *                   "fields"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "delete_record",
+                     *               "name": "Delete a record",
+                     *               "description": "",
+                     *               "input_schema": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "base_id": {
+                     *                     "type": "string",
+                     *                     "description": "app..."
+                     *                   },
+                     *                   "table": {
+                     *                     "type": "string",
+                     *                     "description": "The table's name or id"
+                     *                   },
+                     *                   "record_id": {
+                     *                     "type": "string"
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "base_id",
+                     *                   "table",
+                     *                   "record_id"
+                     *                 ],
+                     *                 "additionalProperties": false
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 30,
+                     *         "next_cursor": "xyz789",
+                     *         "has_more": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListCatalogAnswer"];
                 };
             };
@@ -2883,6 +3847,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
+                     *         "provider": "slack",
+                     *         "name": "Our Slack",
+                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
+                     *         "config": {},
+                     *         "status": "untested",
+                     *         "last_tested_at": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetIntegrationAnswer"];
                 };
             };
@@ -2905,6 +3884,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteIntegrationAnswer"];
                 };
             };
@@ -2927,6 +3915,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ok": false,
+                     *         "status_code": null,
+                     *         "latency_ms": 139,
+                     *         "message": "Slack cannot be reached: The host name could not be resolved.",
+                     *         "reason": "unreachable"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TestIntegrationAnswer"];
                 };
             };
@@ -2954,6 +3954,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "type": "error",
+                     *           "title": "Error trigger",
+                     *           "description": "Starts the workflow when another one has failed.",
+                     *           "category": "trigger",
+                     *           "trigger": true,
+                     *           "effect": false,
+                     *           "ports": [
+                     *             "main"
+                     *           ],
+                     *           "parameters_schema": {
+                     *             "additionalProperties": false,
+                     *             "properties": {
+                     *               "workflow_ids": {
+                     *                 "anyOf": [
+                     *                   {
+                     *                     "items": {
+                     *                       "maxLength": 64,
+                     *                       "minLength": 1,
+                     *                       "type": "string"
+                     *                     },
+                     *                     "maxItems": 100,
+                     *                     "minItems": 1,
+                     *                     "type": "array"
+                     *                   },
+                     *                   {
+                     *                     "type": "null"
+                     *                   }
+                     *                 ],
+                     *                 "default": null,
+                     *                 "description": "The workflows that are watched (without it: all).",
+                     *                 "title": "Workflow Ids"
+                     *               }
+                     *             },
+                     *             "title": "ErrorParameters",
+                     *             "type": "object"
+                     *           },
+                     *           "examples": [
+                     *             {
+                     *               "description": "The failure is the output.",
+                     *               "parameters": {},
+                     *               "port": "main",
+                     *               "input": {
+                     *                 "execution": {
+                     *                   "id": "exec_01hmk6b1m0ex4mp1e000000050"
+                     *                 },
+                     *                 "workflow": {
+                     *                   "id": "wf_01hmk6b1m0ex4mp1e000000040",
+                     *                   "name": "Orders"
+                     *                 },
+                     *                 "node": {
+                     *                   "id": "fetch",
+                     *                   "type": "http_request"
+                     *                 },
+                     *                 "error": {
+                     *                   "type": "HttpError",
+                     *                   "message": "The server answered 500",
+                     *                   "details": null
+                     *                 }
+                     *               },
+                     *               "output": {
+                     *                 "execution": {
+                     *                   "id": "exec_01hmk6b1m0ex4mp1e000000050"
+                     *                 },
+                     *                 "workflow": {
+                     *                   "id": "wf_01hmk6b1m0ex4mp1e000000040",
+                     *                   "name": "Orders"
+                     *                 },
+                     *                 "node": {
+                     *                   "id": "fetch",
+                     *                   "type": "http_request"
+                     *                 },
+                     *                 "error": {
+                     *                   "type": "HttpError",
+                     *                   "message": "The server answered 500",
+                     *                   "details": null
+                     *                 }
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 33,
+                     *         "next_cursor": "xyz789",
+                     *         "has_more": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListNodeTypesAnswer"];
                 };
             };
@@ -3001,6 +4096,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *           "url": "https://yoursite.com/webhook",
+                     *           "events": [
+                     *             "workflow.executed",
+                     *             "form.submitted"
+                     *           ],
+                     *           "description": "",
+                     *           "enabled": true,
+                     *           "status": "enabled",
+                     *           "disabled_reason": null,
+                     *           "disabled_at": null,
+                     *           "notice": null,
+                     *           "failing_since": null,
+                     *           "filter": null,
+                     *           "fields": null,
+                     *           "throttle": null,
+                     *           "headers": {},
+                     *           "previous_secret_expires_at": null,
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "updated_at": "2024-01-20T15:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListWebhooksAnswer"];
                 };
             };
@@ -3035,6 +4166,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "url": "https://yoursite.com/webhook",
+                     *         "events": [
+                     *           "workflow.executed",
+                     *           "form.submitted"
+                     *         ],
+                     *         "description": "",
+                     *         "enabled": true,
+                     *         "status": "enabled",
+                     *         "disabled_reason": null,
+                     *         "disabled_at": null,
+                     *         "notice": null,
+                     *         "failing_since": null,
+                     *         "filter": null,
+                     *         "fields": null,
+                     *         "throttle": null,
+                     *         "headers": {},
+                     *         "previous_secret_expires_at": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "secret": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateWebhookAnswer"];
                 };
             };
@@ -3063,6 +4222,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "dlv_01hmk6b1m0ex4mp1e000000010",
+                     *           "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *           "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *           "event_type": "workflow.executed",
+                     *           "status": "pending",
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2024-01-20T15:30:00.000Z",
+                     *               "status_code": null,
+                     *               "latency_ms": null,
+                     *               "error": "The host name could not be resolved.",
+                     *               "response": null
+                     *             }
+                     *           ],
+                     *           "next_attempt_at": "2024-01-20T15:30:00.000Z",
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": null,
+                     *           "note": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListEventDeliveriesAnswer"];
                 };
             };
@@ -3090,6 +4283,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "type": "workflow.executed",
+                     *           "description": "A run of a workflow has completed.",
+                     *           "schema": {
+                     *             "$schema": "https://json-schema.org/draft/2020-12/schema",
+                     *             "title": "workflow.executed",
+                     *             "description": "A run of a workflow has completed.",
+                     *             "type": "object",
+                     *             "properties": {
+                     *               "id": {
+                     *                 "type": "string",
+                     *                 "pattern": "^evt_[0-9a-z]+$",
+                     *                 "description": "The same for every attempt: skip repeats by it."
+                     *               },
+                     *               "type": {
+                     *                 "const": "workflow.executed"
+                     *               },
+                     *               "created_at": {
+                     *                 "type": "string",
+                     *                 "format": "date-time",
+                     *                 "description": "When it happened."
+                     *               },
+                     *               "data": {
+                     *                 "type": "object",
+                     *                 "properties": {
+                     *                   "execution_id": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "workflow_id": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "workflow_name": {
+                     *                     "type": "string"
+                     *                   },
+                     *                   "version": {
+                     *                     "type": "integer",
+                     *                     "minimum": 1
+                     *                   },
+                     *                   "status": {
+                     *                     "const": "completed"
+                     *                   },
+                     *                   "trigger": {
+                     *                     "type": "object",
+                     *                     "properties": {
+                     *                       "type": {
+                     *                         "type": "string"
+                     *                       }
+                     *                     },
+                     *                     "required": [
+                     *                       "type"
+                     *                     ]
+                     *                   },
+                     *                   "started_at": {
+                     *                     "type": "string",
+                     *                     "format": "date-time"
+                     *                   },
+                     *                   "completed_at": {
+                     *                     "type": "string",
+                     *                     "format": "date-time"
+                     *                   },
+                     *                   "output": {
+                     *                     "description": "JSON; `{\"$truncated\": true, \"size\": bytes}` where it is too large to be sent."
+                     *                   }
+                     *                 },
+                     *                 "required": [
+                     *                   "execution_id",
+                     *                   "workflow_id",
+                     *                   "workflow_name",
+                     *                   "version",
+                     *                   "status",
+                     *                   "trigger",
+                     *                   "started_at",
+                     *                   "completed_at"
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "required": [
+                     *               "id",
+                     *               "type",
+                     *               "created_at",
+                     *               "data"
+                     *             ]
+                     *           },
+                     *           "example": {
+                     *             "id": "evt_01hmk6b1m0ex4mp1e000000010",
+                     *             "type": "workflow.executed",
+                     *             "created_at": "2024-01-20T15:30:05.000Z",
+                     *             "data": {
+                     *               "execution_id": "exec_01hmk6b1m0ex4mp1e000000040",
+                     *               "workflow_id": "wf_01hmk6b1m0ex4mp1e000000030",
+                     *               "workflow_name": "Lead Notification",
+                     *               "version": 3,
+                     *               "status": "completed",
+                     *               "trigger": {
+                     *                 "type": "api"
+                     *               },
+                     *               "started_at": "2024-01-20T15:30:00.000Z",
+                     *               "completed_at": "2024-01-20T15:30:05.000Z",
+                     *               "output": {
+                     *                 "notified": true
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 8,
+                     *         "next_cursor": "xyz789",
+                     *         "has_more": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListEventsAnswer"];
                 };
             };
@@ -3112,6 +4423,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "url": "https://yoursite.com/webhook",
+                     *         "events": [
+                     *           "workflow.executed",
+                     *           "form.submitted"
+                     *         ],
+                     *         "description": "",
+                     *         "enabled": true,
+                     *         "status": "enabled",
+                     *         "disabled_reason": null,
+                     *         "disabled_at": null,
+                     *         "notice": null,
+                     *         "failing_since": null,
+                     *         "filter": null,
+                     *         "fields": null,
+                     *         "throttle": null,
+                     *         "headers": {},
+                     *         "previous_secret_expires_at": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z",
+                     *         "statistics": {
+                     *           "since": "2024-01-20T15:30:00.000Z",
+                     *           "attempts": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "success_rate": null,
+                     *           "latency_p50_ms": null,
+                     *           "latency_p95_ms": null
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetWebhookAnswer"];
                 };
             };
@@ -3134,6 +4481,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteWebhookAnswer"];
                 };
             };
@@ -3150,6 +4506,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "workflow.*"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateWebhook"];
             };
         };
@@ -3160,6 +4523,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "url": "https://yoursite.com/webhook",
+                     *         "events": [
+                     *           "workflow.*"
+                     *         ],
+                     *         "description": "",
+                     *         "enabled": true,
+                     *         "status": "enabled",
+                     *         "disabled_reason": null,
+                     *         "disabled_at": null,
+                     *         "notice": null,
+                     *         "failing_since": null,
+                     *         "filter": null,
+                     *         "fields": null,
+                     *         "throttle": null,
+                     *         "headers": {},
+                     *         "previous_secret_expires_at": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UpdateWebhookAnswer"];
                 };
             };
@@ -3193,6 +4582,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "dlv_01hmk6b1m0ex4mp1e000000010",
+                     *           "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *           "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *           "event_type": "workflow.executed",
+                     *           "status": "pending",
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2024-01-20T15:30:00.000Z",
+                     *               "status_code": null,
+                     *               "latency_ms": null,
+                     *               "error": "The host name could not be resolved.",
+                     *               "response": null
+                     *             }
+                     *           ],
+                     *           "next_attempt_at": "2024-01-20T15:30:00.000Z",
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": null,
+                     *           "note": "A test."
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "limit": 20,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListDeliveriesAnswer"];
                 };
             };
@@ -3216,6 +4637,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
+                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *         "event_type": "workflow.executed",
+                     *         "status": "pending",
+                     *         "attempts": [
+                     *           {
+                     *             "at": "2024-01-20T15:30:00.000Z",
+                     *             "status_code": null,
+                     *             "latency_ms": null,
+                     *             "error": "The host name could not be resolved.",
+                     *             "response": null
+                     *           }
+                     *         ],
+                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "completed_at": null,
+                     *         "note": "A test.",
+                     *         "payload": {
+                     *           "id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *           "type": "workflow.executed",
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "data": {
+                     *             "execution_id": "exec_01hmk6b1m0ex4mp1e000000040",
+                     *             "workflow_id": "wf_01hmk6b1m0ex4mp1e000000030",
+                     *             "workflow_name": "Lead Notification",
+                     *             "version": 3,
+                     *             "status": "completed",
+                     *             "trigger": {
+                     *               "type": "api"
+                     *             },
+                     *             "started_at": "2024-01-20T15:30:00.000Z",
+                     *             "completed_at": "2024-01-20T15:30:05.000Z",
+                     *             "output": {
+                     *               "notified": true
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetDeliveryAnswer"];
                 };
             };
@@ -3239,6 +4705,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
+                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *         "event_type": "workflow.executed",
+                     *         "status": "pending",
+                     *         "attempts": [
+                     *           {
+                     *             "at": "2024-01-20T15:30:00.000Z",
+                     *             "status_code": null,
+                     *             "latency_ms": null,
+                     *             "error": "The host name could not be resolved.",
+                     *             "response": null
+                     *           }
+                     *         ],
+                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "completed_at": null,
+                     *         "note": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RedeliverAnswer"];
                 };
             };
@@ -3255,6 +4746,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2024-01-15T10:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RedeliverFailed"];
             };
         };
@@ -3265,6 +4761,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "redelivered": 0,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RedeliverFailedAnswer"];
                 };
             };
@@ -3281,6 +4786,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["RotateSecret"] | null;
             };
         };
@@ -3291,6 +4797,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "secret": "whsec_ZXhhbXBsZS1leGFtcGxlLWV4YW1wbGU=",
+                     *         "previous_secret_expires_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RotateSecretAnswer"];
                 };
             };
@@ -3307,6 +4823,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "event_type": "workflow.executed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendTest"] | null;
             };
         };
@@ -3317,6 +4838,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
+                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
+                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
+                     *         "event_type": "workflow.executed",
+                     *         "status": "pending",
+                     *         "attempts": [],
+                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "completed_at": null,
+                     *         "note": "A test."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SendTestEventAnswer"];
                 };
             };
@@ -3348,6 +4886,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *           "name": "Updated Name",
+                     *           "status": "published",
+                     *           "version": 1,
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "updated_at": "2024-01-20T15:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListWorkflowsAnswer"];
                 };
             };
@@ -3403,6 +4963,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Lead Notification",
+                     *         "description": "Notify sales on new leads",
+                     *         "status": "draft",
+                     *         "version": 1,
+                     *         "published_version": null,
+                     *         "has_unpublished_changes": false,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateWorkflowAnswer"];
                 };
             };
@@ -3458,6 +5058,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "valid": true,
+                     *         "problems": []
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ValidateWorkflowAnswer"];
                 };
             };
@@ -3480,6 +5089,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Updated Name",
+                     *         "description": "Notify sales on new leads",
+                     *         "status": "published",
+                     *         "version": 1,
+                     *         "published_version": 1,
+                     *         "has_unpublished_changes": false,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetWorkflowAnswer"];
                 };
             };
@@ -3502,6 +5151,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "deleted": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteWorkflowAnswer"];
                 };
             };
@@ -3534,6 +5192,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Updated Name",
+                     *         "description": "Notify sales on new leads",
+                     *         "status": "published",
+                     *         "version": 1,
+                     *         "published_version": 1,
+                     *         "has_unpublished_changes": false,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UpdateWorkflowAnswer"];
                 };
             };
@@ -3550,6 +5248,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "A copy"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DuplicateWorkflow"];
             };
         };
@@ -3560,6 +5263,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000020",
+                     *         "name": "A copy",
+                     *         "description": "Notify sales on new leads",
+                     *         "status": "draft",
+                     *         "version": 1,
+                     *         "published_version": null,
+                     *         "has_unpublished_changes": false,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DuplicateWorkflowAnswer"];
                 };
             };
@@ -3594,6 +5337,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000010",
+                     *         "status": "running",
+                     *         "started_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecuteWorkflowAnswer"];
                 };
             };
@@ -3603,6 +5356,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000010",
+                     *         "status": "running",
+                     *         "started_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecuteWorkflowAnswer"];
                 };
             };
@@ -3638,6 +5401,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "exec_01hmk6b1m0ex4mp1e000000010",
+                     *           "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *           "version": 1,
+                     *           "status": "completed",
+                     *           "trigger": {
+                     *             "type": "api"
+                     *           },
+                     *           "started_at": "2024-01-20T15:30:00.000Z",
+                     *           "completed_at": "2024-01-20T15:30:00.000Z",
+                     *           "error": null,
+                     *           "usage": {
+                     *             "state_transitions": 4,
+                     *             "invocations": 1,
+                     *             "duration_ms": 305,
+                     *             "read_units": 1.5,
+                     *             "write_units": 6,
+                     *             "estimated_cost_usd": 0.0001082
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListWorkflowExecutionsAnswer"];
                 };
             };
@@ -3660,6 +5457,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetScheduleAnswer"];
                 };
             };
@@ -3689,6 +5492,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 0,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListTriggersAnswer"];
                 };
             };
@@ -3718,6 +5534,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "version": 1,
+                     *           "created_at": "2024-01-20T15:30:00.000Z",
+                     *           "published": true,
+                     *           "node_count": 2
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "next_cursor": null,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListVersionsAnswer"];
                 };
             };
@@ -3741,6 +5577,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "version": 1,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "published": true,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GetVersionAnswer"];
                 };
             };
@@ -3764,6 +5635,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
+                     *         "name": "Updated Name",
+                     *         "description": "Notify sales on new leads",
+                     *         "status": "published",
+                     *         "version": 1,
+                     *         "published_version": 1,
+                     *         "has_unpublished_changes": false,
+                     *         "nodes": [
+                     *           {
+                     *             "id": "lead",
+                     *             "type": "manual"
+                     *           },
+                     *           {
+                     *             "id": "greet",
+                     *             "type": "set",
+                     *             "parameters": {
+                     *               "values": {
+                     *                 "text": "{{ 'Hello ' & name }}"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "source": "lead",
+                     *             "target": "greet"
+                     *           }
+                     *         ],
+                     *         "variables": {},
+                     *         "settings": {},
+                     *         "input_schema": null,
+                     *         "created_at": "2024-01-20T15:30:00.000Z",
+                     *         "updated_at": "2024-01-20T15:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RestoreVersionAnswer"];
                 };
             };
