@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -13,6 +14,9 @@ import requests
 
 from tests.e2e.runs import create, edges, node
 from tests.stack import Api
+
+BURST = int(os.environ.get("BURST", "200"))
+"""Requests of a burst. 500 hold too, and take two cores five minutes."""
 
 
 def triggers_of(api: Api, workflow_id: str) -> dict[str, dict[str, Any]]:

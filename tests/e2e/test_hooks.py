@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.hook_calls import call, eventually, executions_of, github_signature, publish_hook, triggers_of
+from tests.e2e.hook_calls import BURST, call, eventually, executions_of, github_signature, publish_hook, triggers_of
 from tests.e2e.runs import create, edges, node, start, until
 from tests.stack import Api, RunningStack
 
@@ -276,7 +276,7 @@ def test_a_body_over_four_megabytes_is_too_large(api: Api) -> None:
 
 
 def test_a_burst_of_requests_starts_each_its_run_none_twice_none_lost(api: Api) -> None:
-    count = 200
+    count = BURST
     workflow_id, url = publish_hook(api, node("keep", "set", values={"n": "{{ body.n }}"}))
 
     with ThreadPoolExecutor(16) as pool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.e2e.hook_calls import eventually, executions_of, triggers_of
+from tests.e2e.hook_calls import BURST, eventually, executions_of, triggers_of
 from tests.e2e.runs import create, edges, node, start, until
 from tests.stack import Api, RunningStack
 
@@ -224,7 +224,7 @@ def test_a_loop_of_events_is_ended(api: Api) -> None:
 
 
 def test_a_burst_of_submissions_starts_each_its_run_none_twice_none_lost(api: Api) -> None:
-    count = 200
+    count = BURST
     form_id = make_form(api)
     workflow_id = create(api, [node("form", "form", form_id=form_id)])
 
