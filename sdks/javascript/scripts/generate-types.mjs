@@ -7,9 +7,10 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const DOCUMENT = new URL('../../../layers/core/flows/api/openapi.json', import.meta.url);
 const TARGET = new URL('../src/generated/schema.ts', import.meta.url);
 const HEAD = '// Made from the OpenAPI document by `npm run generate`: do not edit.\n\n';
+const JSON_TYPE = 'application/json';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
-/** Drops what no type of the package is made of: pages for browsers, errors and headers of answers. */
+/** Drops what no type of the package is made of: pages for browsers, errors, headers and examples of answers. */
 function essence(document) {
   const paths = {};
   for (const [path, operations] of Object.entries(document.paths)) {
@@ -17,22 +18,26 @@ function essence(document) {
       const { tags, operationId, parameters = [], requestBody, responses } = operations[method];
       if (tags?.includes('Pages')) continue;
       const own = parameters.filter((parameter) => parameter.in === 'path' || parameter.in === 'query');
-      const good = Object.entries(responses)
-        .filter(([status, answer]) => status.startsWith('2') && answer.content?.['application/json'])
-        .map(([status, { description, content }]) => [
-          status,
-          { description, content: { 'application/json': content['application/json'] } },
-        ]);
+      const good = Object.entries(responses).filter(([status, { content }]) => status.startsWith('2') && content?.[JSON_TYPE]);
       paths[path] ??= {};
-      paths[path][method] = { operationId, parameters: own, requestBody, responses: Object.fromEntries(good) };
+      paths[path][method] = {
+        operationId,
+        parameters: own,
+        ...(requestBody && { requestBody: { required: requestBody.required, content: schemaOnly(requestBody) } }),
+        responses: Object.fromEntries(
+          good.map(([status, answer]) => [status, { description: answer.description, content: schemaOnly(answer) }]),
+        ),
+      };
     }
   }
   const { openapi, info, components } = document;
   return { openapi, info, paths, components: { schemas: components.schemas } };
 }
 
+const schemaOnly = ({ content }) => ({ [JSON_TYPE]: { schema: content[JSON_TYPE].schema } });
+
 const document = JSON.parse(await readFile(DOCUMENT, 'utf8'));
-const tree = await openapiTS(essence(document), { defaultNonNullable: false });
+const tree = await openapiTS(essence(document), { defaultNonNullable: false, emptyObjectsUnknown: true });
 const made = HEAD + astToString(tree);
 
 if (!process.argv.includes('--check')) {

@@ -60,6 +60,7 @@ export type Form = Schemas['FormView'];
 export type FormVersionSummary = Schemas['FormVersionSummary'];
 export type FormVersion = Schemas['FormVersionView'];
 export type Submission = Schemas['SubmissionView'];
+export type Upload = Schemas['UploadView'];
 
 export type Credential = Schemas['CredentialView'];
 export type Authorization = Schemas['Authorization'];

@@ -25,6 +25,7 @@ const CALLS = {
   create_credential: (client, q, body) => client.credentials.create(body),
   create_form: (client, q, body) => client.forms.create(body),
   create_submission: (client, q, body) => client.submissions.create('form_id', body),
+  create_upload: (client, q, body) => client.submissions.createUpload('form_id', body),
   create_webhook: (client, q, body) => client.webhooks.create(body),
   create_workflow: (client, q, body) => client.workflows.create(body),
   delete_api_key: (client) => client.apiKeys.delete('key_id'),

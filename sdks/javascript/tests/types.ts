@@ -113,6 +113,13 @@ export async function changes(): Promise<Workflow> {
   return data;
 }
 
+export async function secrets(): Promise<string> {
+  await client.credentials.create({ name: 'Slack', type: 'api_key', value: 'xoxb-your-token' });
+  const { id } = await client.credentials.create({ name: 'Shop', type: 'basic', value: { username: 'a', password: 'b' } });
+  await client.credentials.update(id, { value: { username: 'a', password: 'c' } });
+  return id;
+}
+
 export function told(problem: unknown): string | number | undefined {
   if (problem instanceof ValidationError) return problem.details[0]?.path;
   if (problem instanceof RateLimitError) return problem.retryAfter;

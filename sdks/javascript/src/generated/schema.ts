@@ -273,6 +273,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forms/{form_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/forms/{form_id}/versions": {
         parameters: {
             query?: never;
@@ -862,7 +878,7 @@ export interface components {
             /** @enum {string} */
             type: "api_key" | "bearer" | "basic" | "header" | "query" | "oauth2_client_credentials" | "oauth2" | "aws";
             /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
-            value: string | Record<string, never>;
+            value: string | Record<string, unknown>;
             allowed_hosts?: string[] | null;
             /** @description Take the allowed hosts of this connector. */
             connector?: string | null;
@@ -903,6 +919,22 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["SubmissionView"];
+        };
+        /** @description A file that is to be sent. */
+        CreateUpload: {
+            /** @description The form's field that it answers. */
+            field: string;
+            /** @description What the file is called. */
+            name: string;
+            /** @description Its media type, such as application/pdf. */
+            content_type: string;
+            /** @description Its size in bytes. */
+            size: number;
+        };
+        CreateUploadAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["UploadView"];
         };
         CreateWebhook: {
             /** @description https; redirects are not followed. */
@@ -1201,12 +1233,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        FileLink: {
+            url: string;
+            expires_at: string;
+        };
         /** @description One question of a form. Which of the rules a type knows is checked by :mod:`flows.forms.definition`. */
         FormField: {
             /** @description Key in the submission's data: letters, digits, _ and -, at most 64 characters; unique in the form. */
             name: string;
             /** @enum {string} */
-            type: "text" | "textarea" | "email" | "number" | "tel" | "url" | "date" | "time" | "select" | "multiselect" | "radio" | "checkbox" | "rating" | "hidden";
+            type: "text" | "textarea" | "email" | "number" | "tel" | "url" | "date" | "time" | "select" | "multiselect" | "radio" | "checkbox" | "rating" | "hidden" | "file";
             /** @description What people read; without it, the name. */
             label?: string | null;
             /**
@@ -1228,6 +1264,10 @@ export interface components {
             max_length?: number | null;
             /** @description An RE2 regular expression that the whole value must match. */
             pattern?: string | null;
+            /** @description Media types that a file may have, such as application/pdf or image/*. */
+            accept?: string[] | null;
+            /** @description Bytes that a file may have; without it, 10 MB. */
+            max_size?: number | null;
             /** @description A JSONata expression over the data: a field it hides is neither required nor kept. */
             visible_if?: string | null;
         };
@@ -1688,6 +1728,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** @description Links to the files of the data, by field; where one submission is asked for. */
+            files?: {
+                [key: string]: components["schemas"]["FileLink"];
+            } | null;
         };
         TestIntegrationAnswer: {
             /** @constant */
@@ -1731,7 +1775,7 @@ export interface components {
         UpdateCredential: {
             name?: string | null;
             /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
-            value?: string | Record<string, never>;
+            value?: string | Record<string, unknown>;
             allowed_hosts?: string[] | null;
         };
         UpdateCredentialAnswer: {
@@ -1789,6 +1833,22 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["WorkflowView"];
+        };
+        UploadFileAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["UploadView"];
+        };
+        /** @description How the file is sent: a POST of multipart/form-data with all `fields`, and the file last, as `file`. */
+        UploadView: {
+            /** @description What the submission names as the field's value. */
+            upload_id: string;
+            url: string;
+            fields: {
+                [key: string]: string;
+            };
+            /** @description Until when it can be sent. A file that no submission names is gone after a day. */
+            expires_at: string;
         };
         /** @description What a run took. */
         UsageView: {
@@ -2021,36 +2081,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "acct_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Acme",
-                     *         "plan": "pro",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "limits": {
-                     *           "requests_per_minute": 300,
-                     *           "requests_per_day": 50000,
-                     *           "retention_days": 30,
-                     *           "max_concurrent_runs": 50
-                     *         },
-                     *         "usage": {
-                     *           "minute": {
-                     *             "used": 1,
-                     *             "limit": 300,
-                     *             "reset": 1705764600
-                     *           },
-                     *           "day": {
-                     *             "used": 1,
-                     *             "limit": 50000,
-                     *             "reset": 1705764600
-                     *           },
-                     *           "api_keys": 1
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetAccountAnswer"];
                 };
             };
@@ -2078,41 +2108,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "key_01hmk6b1m0ex4mp1e000000020",
-                     *           "name": "First key",
-                     *           "scopes": [
-                     *             "*"
-                     *           ],
-                     *           "expires_at": null,
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "last_used_at": "2024-01-20T15:30:00.000Z"
-                     *         },
-                     *         {
-                     *           "id": "key_01hmk6b1m0ex4mp1e000000010",
-                     *           "name": "CI",
-                     *           "scopes": [
-                     *             "workflows:execute",
-                     *             "workflows:read"
-                     *           ],
-                     *           "expires_at": "2030-01-15T10:00:00.000Z",
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "last_used_at": null
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 2,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
@@ -2127,16 +2122,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "CI",
-                 *       "scopes": [
-                 *         "workflows:read",
-                 *         "workflows:execute"
-                 *       ],
-                 *       "expires_at": "2030-01-15T10:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateKey"];
             };
         };
@@ -2147,22 +2132,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "key_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "CI",
-                     *         "key": "ya_live_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEKEY",
-                     *         "scopes": [
-                     *           "workflows:execute",
-                     *           "workflows:read"
-                     *         ],
-                     *         "expires_at": "2030-01-15T10:00:00.000Z",
-                     *         "created_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateApiKeyAnswer"];
                 };
             };
@@ -2185,15 +2154,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "key_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteApiKeyAnswer"];
                 };
             };
@@ -2221,30 +2181,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *           "name": "Slack Bot Token",
-                     *           "type": "api_key",
-                     *           "hint": "oken",
-                     *           "allowed_hosts": [],
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "updated_at": "2024-01-20T15:30:00.000Z",
-                     *           "last_used_at": null
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListCredentialsAnswer"];
                 };
             };
@@ -2259,13 +2195,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Slack Bot Token",
-                 *       "type": "api_key",
-                 *       "value": "xoxb-your-token"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateCredential"];
             };
         };
@@ -2276,21 +2205,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Slack Bot Token",
-                     *         "type": "api_key",
-                     *         "hint": "oken",
-                     *         "allowed_hosts": [],
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "last_used_at": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateCredentialAnswer"];
                 };
             };
@@ -2305,16 +2219,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Google",
-                 *       "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
-                 *       "token_url": "https://oauth2.googleapis.com/token",
-                 *       "client_id": "client-id",
-                 *       "client_secret": "client-secret",
-                 *       "scope": "https://www.googleapis.com/auth/gmail.send"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AuthorizeRequest"];
             };
         };
@@ -2325,18 +2229,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "url": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=client-id&redirect_uri=https%3A%2F%2Fapi.yourapp.com%2Fv1%2Foauth%2Fcallback&state=...&code_challenge=...&code_challenge_method=S256&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fgmail.send",
-                     *         "state": "WyJhY2N0XzAxbThicThyOGF3dHljZmJuMW00Y3EyZnhtIiwiY3JlZF8wMW04YnFheHZicTY0OHFyNTk0MHY4cjVqZCIsIlFpOGltNVNsMzZUTDhCWVhjVUxBbzZFelJvZm9RT3hzIiwxNzk1NjkwNTAzXQ.CgnM19vV4pQKGZpMC23A3MHHmhZIjgUh5pz-D7qqKQ8",
-                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000020",
-                     *         "redirect_uri": "https://api.yourapp.com/v1/oauth/callback",
-                     *         "expires_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["AuthorizeAnswer"];
                 };
             };
@@ -2359,21 +2251,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Slack Bot Token",
-                     *         "type": "api_key",
-                     *         "hint": "oken",
-                     *         "allowed_hosts": [],
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "last_used_at": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetCredentialAnswer"];
                 };
             };
@@ -2399,15 +2276,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteCredentialAnswer"];
                 };
             };
@@ -2424,11 +2292,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "value": "xoxb-your-new-token"
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateCredential"];
             };
         };
@@ -2439,21 +2302,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Slack Bot Token",
-                     *         "type": "api_key",
-                     *         "hint": "oken",
-                     *         "allowed_hosts": [],
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "last_used_at": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["UpdateCredentialAnswer"];
                 };
             };
@@ -2497,38 +2345,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "exec_01hmk6b1m0ex4mp1e000000010",
-                     *           "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *           "version": 1,
-                     *           "status": "completed",
-                     *           "trigger": {
-                     *             "type": "api"
-                     *           },
-                     *           "started_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": "2024-01-20T15:30:00.000Z",
-                     *           "error": null,
-                     *           "usage": {
-                     *             "state_transitions": 4,
-                     *             "invocations": 1,
-                     *             "duration_ms": 305,
-                     *             "read_units": 1.5,
-                     *             "write_units": 6,
-                     *             "estimated_cost_usd": 0.0001082
-                     *           }
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "limit": 20,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListExecutionsAnswer"];
                 };
             };
@@ -2551,77 +2367,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "exec_01hmk6b1m0ex4mp1e000000010",
-                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "version": 1,
-                     *         "status": "completed",
-                     *         "trigger": {
-                     *           "type": "api"
-                     *         },
-                     *         "started_at": "2024-01-20T15:30:00.000Z",
-                     *         "completed_at": "2024-01-20T15:30:00.000Z",
-                     *         "error": null,
-                     *         "usage": {
-                     *           "state_transitions": 4,
-                     *           "invocations": 1,
-                     *           "duration_ms": 305,
-                     *           "read_units": 1.5,
-                     *           "write_units": 6,
-                     *           "estimated_cost_usd": 0.0001082
-                     *         },
-                     *         "input": {
-                     *           "email": "user@example.com",
-                     *           "name": "John Doe"
-                     *         },
-                     *         "output": {
-                     *           "text": "Hello John Doe"
-                     *         },
-                     *         "logs": [
-                     *           {
-                     *             "node_id": "lead",
-                     *             "type": "manual",
-                     *             "status": "completed",
-                     *             "attempt": 1,
-                     *             "started_at": "2024-01-20T15:30:00.000Z",
-                     *             "completed_at": "2024-01-20T15:30:00.000Z",
-                     *             "duration_ms": 1,
-                     *             "input": {
-                     *               "email": "user@example.com",
-                     *               "name": "John Doe"
-                     *             },
-                     *             "output": {
-                     *               "email": "user@example.com",
-                     *               "name": "John Doe"
-                     *             },
-                     *             "error": null,
-                     *             "scope": []
-                     *           },
-                     *           {
-                     *             "node_id": "greet",
-                     *             "type": "set",
-                     *             "status": "completed",
-                     *             "attempt": 1,
-                     *             "started_at": "2024-01-20T15:30:00.000Z",
-                     *             "completed_at": "2024-01-20T15:30:00.000Z",
-                     *             "duration_ms": 269,
-                     *             "input": {
-                     *               "email": "user@example.com",
-                     *               "name": "John Doe"
-                     *             },
-                     *             "output": {
-                     *               "text": "Hello John Doe"
-                     *             },
-                     *             "error": null,
-                     *             "scope": []
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetExecutionAnswer"];
                 };
             };
@@ -2644,34 +2389,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "exec_01hmk6b1m0ex4mp1e000000030",
-                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "version": 1,
-                     *         "status": "cancelled",
-                     *         "trigger": {
-                     *           "type": "api"
-                     *         },
-                     *         "started_at": "2024-01-20T15:30:00.000Z",
-                     *         "completed_at": "2024-01-20T15:30:00.000Z",
-                     *         "error": null,
-                     *         "usage": {
-                     *           "state_transitions": 0,
-                     *           "invocations": 0,
-                     *           "duration_ms": 0,
-                     *           "read_units": 0,
-                     *           "write_units": 1,
-                     *           "estimated_cost_usd": 6.3e-7
-                     *         },
-                     *         "input": {},
-                     *         "output": null,
-                     *         "logs": []
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CancelExecutionAnswer"];
                 };
             };
@@ -2699,55 +2416,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "node_id": "lead",
-                     *           "type": "manual",
-                     *           "status": "completed",
-                     *           "attempt": 1,
-                     *           "started_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": "2024-01-20T15:30:00.000Z",
-                     *           "duration_ms": 1,
-                     *           "input": {
-                     *             "email": "user@example.com",
-                     *             "name": "John Doe"
-                     *           },
-                     *           "output": {
-                     *             "email": "user@example.com",
-                     *             "name": "John Doe"
-                     *           },
-                     *           "error": null,
-                     *           "scope": []
-                     *         },
-                     *         {
-                     *           "node_id": "greet",
-                     *           "type": "set",
-                     *           "status": "completed",
-                     *           "attempt": 1,
-                     *           "started_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": "2024-01-20T15:30:00.000Z",
-                     *           "duration_ms": 269,
-                     *           "input": {
-                     *             "email": "user@example.com",
-                     *             "name": "John Doe"
-                     *           },
-                     *           "output": {
-                     *             "text": "Hello John Doe"
-                     *           },
-                     *           "error": null,
-                     *           "scope": []
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "limit": 20,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListLogsAnswer"];
                 };
             };
@@ -2764,11 +2432,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "from_node": "greet"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RetryExecution"];
             };
         };
@@ -2779,16 +2442,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000020",
-                     *         "status": "running",
-                     *         "started_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RetryExecutionAnswer"];
                 };
             };
@@ -2798,16 +2451,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000020",
-                     *         "status": "running",
-                     *         "started_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RetryExecutionAnswer"];
                 };
             };
@@ -2822,19 +2465,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "expression": "items[price > 10].name",
-                 *       "input": {
-                 *         "items": [
-                 *           {
-                 *             "name": "pen",
-                 *             "price": 12
-                 *           }
-                 *         ]
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["Evaluate"];
             };
         };
@@ -2845,14 +2475,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "result": "pen"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["EvaluateExpressionAnswer"];
                 };
             };
@@ -2882,31 +2504,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *           "name": "Contact Form",
-                     *           "description": null,
-                     *           "version": 1,
-                     *           "public": true,
-                     *           "public_id": "EXAMPLEEXAMPLEEXAMPLE",
-                     *           "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "updated_at": "2024-01-20T15:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListFormsAnswer"];
                 };
             };
@@ -2921,23 +2518,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Contact Form",
-                 *       "fields": [
-                 *         {
-                 *           "name": "email",
-                 *           "type": "email",
-                 *           "required": true
-                 *         },
-                 *         {
-                 *           "name": "message",
-                 *           "type": "textarea",
-                 *           "required": true
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateForm"];
             };
         };
@@ -2948,40 +2528,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Contact Form",
-                     *         "description": null,
-                     *         "version": 1,
-                     *         "public": true,
-                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
-                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "fields": [
-                     *           {
-                     *             "name": "email",
-                     *             "type": "email",
-                     *             "required": true
-                     *           },
-                     *           {
-                     *             "name": "message",
-                     *             "type": "textarea",
-                     *             "required": true
-                     *           }
-                     *         ],
-                     *         "settings": {
-                     *           "redirect_hosts": [],
-                     *           "embed_hosts": [],
-                     *           "min_seconds": 1
-                     *         },
-                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact Form\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateFormAnswer"];
                 };
             };
@@ -3004,40 +2550,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Contact Form",
-                     *         "description": null,
-                     *         "version": 1,
-                     *         "public": true,
-                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
-                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "fields": [
-                     *           {
-                     *             "name": "email",
-                     *             "type": "email",
-                     *             "required": true
-                     *           },
-                     *           {
-                     *             "name": "message",
-                     *             "type": "textarea",
-                     *             "required": true
-                     *           }
-                     *         ],
-                     *         "settings": {
-                     *           "redirect_hosts": [],
-                     *           "embed_hosts": [],
-                     *           "min_seconds": 1
-                     *         },
-                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact Form\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetFormAnswer"];
                 };
             };
@@ -3063,15 +2575,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteFormAnswer"];
                 };
             };
@@ -3088,11 +2591,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Contact us"
-                 *     }
-                 */
                 "application/json": components["schemas"]["PatchForm"];
             };
         };
@@ -3103,40 +2601,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Contact us",
-                     *         "description": null,
-                     *         "version": 2,
-                     *         "public": true,
-                     *         "public_id": "EXAMPLEEXAMPLEEXAMPLE",
-                     *         "url": "https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "fields": [
-                     *           {
-                     *             "name": "email",
-                     *             "type": "email",
-                     *             "required": true
-                     *           },
-                     *           {
-                     *             "name": "message",
-                     *             "type": "textarea",
-                     *             "required": true
-                     *           }
-                     *         ],
-                     *         "settings": {
-                     *           "redirect_hosts": [],
-                     *           "embed_hosts": [],
-                     *           "min_seconds": 1
-                     *         },
-                     *         "embed": "<iframe src=\"https://api.yourapp.com/v1/f/EXAMPLEEXAMPLEEXAMPLE\" title=\"Contact us\" loading=\"lazy\" style=\"width:100%;height:640px;border:0\"></iframe>"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["UpdateFormAnswer"];
                 };
             };
@@ -3172,31 +2636,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "sub_01hmk6b1m0ex4mp1e000000010",
-                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *           "form_version": 1,
-                     *           "submitted_at": "2024-01-20T15:30:00.000Z",
-                     *           "source": "api",
-                     *           "data": {
-                     *             "email": "user@example.com",
-                     *             "message": "Hello!"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListSubmissionsAnswer"];
                 };
             };
@@ -3213,14 +2652,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "email": "user@example.com",
-                 *         "message": "Hello!"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateSubmission"];
             };
         };
@@ -3231,22 +2662,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
-                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "form_version": 1,
-                     *         "submitted_at": "2024-01-20T15:30:00.000Z",
-                     *         "source": "api",
-                     *         "data": {
-                     *           "email": "user@example.com",
-                     *           "message": "Hello!"
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateSubmissionAnswer"];
                 };
             };
@@ -3270,22 +2685,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
-                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "form_version": 1,
-                     *         "submitted_at": "2024-01-20T15:30:00.000Z",
-                     *         "source": "api",
-                     *         "data": {
-                     *           "email": "user@example.com",
-                     *           "message": "Hello!"
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetSubmissionAnswer"];
                 };
             };
@@ -3309,16 +2708,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "sub_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteSubmissionAnswer"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUpload"];
+            };
+        };
+        responses: {
+            /** @description Upload a file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateUploadAnswer"];
                 };
             };
         };
@@ -3347,32 +2763,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *           "version": 2,
-                     *           "name": "Contact us",
-                     *           "created_at": "2024-01-20T15:30:00.000Z"
-                     *         },
-                     *         {
-                     *           "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *           "version": 1,
-                     *           "name": "Contact Form",
-                     *           "created_at": "2024-01-20T15:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 2,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListFormVersionsAnswer"];
                 };
             };
@@ -3396,30 +2786,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "form_id": "form_01hmk6b1m0ex4mp1e000000010",
-                     *         "version": 1,
-                     *         "name": "Contact Form",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "description": null,
-                     *         "fields": [
-                     *           {
-                     *             "name": "email",
-                     *             "type": "email",
-                     *             "required": true
-                     *           },
-                     *           {
-                     *             "name": "message",
-                     *             "type": "textarea",
-                     *             "required": true
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetFormVersionAnswer"];
                 };
             };
@@ -3447,30 +2813,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "int_01hmk6b1m0ex4mp1e000000010",
-                     *           "provider": "slack",
-                     *           "name": "Our Slack",
-                     *           "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *           "config": {},
-                     *           "status": "untested",
-                     *           "last_tested_at": null,
-                     *           "created_at": "2024-01-20T15:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListIntegrationsAnswer"];
                 };
             };
@@ -3485,13 +2827,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "provider": "slack",
-                 *       "credential_id": "cred_01j9z3k4m5n6p7q8r9s0t1v2w3",
-                 *       "name": "Our Slack"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ConnectIntegration"];
             };
         };
@@ -3502,21 +2837,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
-                     *         "provider": "slack",
-                     *         "name": "Our Slack",
-                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "config": {},
-                     *         "status": "untested",
-                     *         "last_tested_at": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectIntegrationAnswer"];
                 };
             };
@@ -3544,287 +2864,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "airtable",
-                     *           "name": "Airtable",
-                     *           "description": "Records of bases and tables.",
-                     *           "category": "productivity",
-                     *           "docs": "https://airtable.com/developers/web/api/introduction",
-                     *           "auth": [
-                     *             {
-                     *               "types": [
-                     *                 "bearer",
-                     *                 "api_key"
-                     *               ],
-                     *               "label": "Personal access token",
-                     *               "description": "A token with data.records:read and data.records:write."
-                     *             },
-                     *             {
-                     *               "types": [
-                     *                 "oauth2"
-                     *               ],
-                     *               "label": "Sign in with Airtable",
-                     *               "description": ""
-                     *             }
-                     *           ],
-                     *           "config_schema": {
-                     *             "type": "object",
-                     *             "properties": {
-                     *               "base_url": {
-                     *                 "type": "string",
-                     *                 "title": "Base URL",
-                     *                 "description": "Another server of the same service."
-                     *               }
-                     *             },
-                     *             "required": [],
-                     *             "additionalProperties": false
-                     *           },
-                     *           "rate_limit": {
-                     *             "requests": 5,
-                     *             "per_seconds": 1,
-                     *             "note": "A base; after a 429 wait 30 seconds."
-                     *           },
-                     *           "actions": [
-                     *             {
-                     *               "id": "list_records",
-                     *               "name": "List records",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "filter_by_formula": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "view": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "fields": {
-                     *                     "type": "array",
-                     *                     "items": {
-                     *                       "type": "string"
-                     *                     }
-                     *                   },
-                     *                   "sort_field": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "sort_direction": {
-                     *                     "type": "string",
-                     *                     "enum": [
-                     *                       "asc",
-                     *                       "desc"
-                     *                     ]
-                     *                   },
-                     *                   "max_records": {
-                     *                     "type": "integer",
-                     *                     "minimum": 1
-                     *                   },
-                     *                   "page_size": {
-                     *                     "type": "integer",
-                     *                     "minimum": 1,
-                     *                     "maximum": 100
-                     *                   },
-                     *                   "offset": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "all_pages": {
-                     *                     "type": "boolean",
-                     *                     "description": "Read on to the last page (at most max_pages).",
-                     *                     "default": false
-                     *                   },
-                     *                   "max_pages": {
-                     *                     "type": "integer",
-                     *                     "minimum": 1,
-                     *                     "maximum": 100,
-                     *                     "default": 10
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             },
-                     *             {
-                     *               "id": "get_record",
-                     *               "name": "Get a record",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "record_id": {
-                     *                     "type": "string"
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table",
-                     *                   "record_id"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             },
-                     *             {
-                     *               "id": "create_record",
-                     *               "name": "Create a record",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "fields": {
-                     *                     "type": "object"
-                     *                   },
-                     *                   "typecast": {
-                     *                     "type": "boolean",
-                     *                     "description": "Turn texts into the fields' types"
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table",
-                     *                   "fields"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             },
-                     *             {
-                     *               "id": "create_records",
-                     *               "name": "Create up to ten records",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "records": {
-                     *                     "type": "array",
-                     *                     "items": {
-                     *                       "type": "object"
-                     *                     },
-                     *                     "maxItems": 10,
-                     *                     "description": "A list of fields, one object a record"
-                     *                   },
-                     *                   "typecast": {
-                     *                     "type": "boolean",
-                     *                     "description": "Turn texts into the fields' types"
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table",
-                     *                   "records"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             },
-                     *             {
-                     *               "id": "update_record",
-                     *               "name": "Update a record",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "record_id": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "fields": {
-                     *                     "type": "object"
-                     *                   },
-                     *                   "typecast": {
-                     *                     "type": "boolean",
-                     *                     "description": "Turn texts into the fields' types"
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table",
-                     *                   "record_id",
-                     *                   "fields"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             },
-                     *             {
-                     *               "id": "delete_record",
-                     *               "name": "Delete a record",
-                     *               "description": "",
-                     *               "input_schema": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "base_id": {
-                     *                     "type": "string",
-                     *                     "description": "app..."
-                     *                   },
-                     *                   "table": {
-                     *                     "type": "string",
-                     *                     "description": "The table's name or id"
-                     *                   },
-                     *                   "record_id": {
-                     *                     "type": "string"
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "base_id",
-                     *                   "table",
-                     *                   "record_id"
-                     *                 ],
-                     *                 "additionalProperties": false
-                     *               }
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 1,
-                     *         "total": 30,
-                     *         "next_cursor": "xyz789",
-                     *         "has_more": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListCatalogAnswer"];
                 };
             };
@@ -3847,21 +2886,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
-                     *         "provider": "slack",
-                     *         "name": "Our Slack",
-                     *         "credential_id": "cred_01hmk6b1m0ex4mp1e000000010",
-                     *         "config": {},
-                     *         "status": "untested",
-                     *         "last_tested_at": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetIntegrationAnswer"];
                 };
             };
@@ -3884,15 +2908,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "int_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteIntegrationAnswer"];
                 };
             };
@@ -3915,18 +2930,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "ok": false,
-                     *         "status_code": null,
-                     *         "latency_ms": 139,
-                     *         "message": "Slack cannot be reached: The host name could not be resolved.",
-                     *         "reason": "unreachable"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["TestIntegrationAnswer"];
                 };
             };
@@ -3954,101 +2957,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "type": "error",
-                     *           "title": "Error trigger",
-                     *           "description": "Starts the workflow when another one has failed.",
-                     *           "category": "trigger",
-                     *           "trigger": true,
-                     *           "effect": false,
-                     *           "ports": [
-                     *             "main"
-                     *           ],
-                     *           "parameters_schema": {
-                     *             "additionalProperties": false,
-                     *             "properties": {
-                     *               "workflow_ids": {
-                     *                 "anyOf": [
-                     *                   {
-                     *                     "items": {
-                     *                       "maxLength": 64,
-                     *                       "minLength": 1,
-                     *                       "type": "string"
-                     *                     },
-                     *                     "maxItems": 100,
-                     *                     "minItems": 1,
-                     *                     "type": "array"
-                     *                   },
-                     *                   {
-                     *                     "type": "null"
-                     *                   }
-                     *                 ],
-                     *                 "default": null,
-                     *                 "description": "The workflows that are watched (without it: all).",
-                     *                 "title": "Workflow Ids"
-                     *               }
-                     *             },
-                     *             "title": "ErrorParameters",
-                     *             "type": "object"
-                     *           },
-                     *           "examples": [
-                     *             {
-                     *               "description": "The failure is the output.",
-                     *               "parameters": {},
-                     *               "port": "main",
-                     *               "input": {
-                     *                 "execution": {
-                     *                   "id": "exec_01hmk6b1m0ex4mp1e000000050"
-                     *                 },
-                     *                 "workflow": {
-                     *                   "id": "wf_01hmk6b1m0ex4mp1e000000040",
-                     *                   "name": "Orders"
-                     *                 },
-                     *                 "node": {
-                     *                   "id": "fetch",
-                     *                   "type": "http_request"
-                     *                 },
-                     *                 "error": {
-                     *                   "type": "HttpError",
-                     *                   "message": "The server answered 500",
-                     *                   "details": null
-                     *                 }
-                     *               },
-                     *               "output": {
-                     *                 "execution": {
-                     *                   "id": "exec_01hmk6b1m0ex4mp1e000000050"
-                     *                 },
-                     *                 "workflow": {
-                     *                   "id": "wf_01hmk6b1m0ex4mp1e000000040",
-                     *                   "name": "Orders"
-                     *                 },
-                     *                 "node": {
-                     *                   "id": "fetch",
-                     *                   "type": "http_request"
-                     *                 },
-                     *                 "error": {
-                     *                   "type": "HttpError",
-                     *                   "message": "The server answered 500",
-                     *                   "details": null
-                     *                 }
-                     *               }
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 1,
-                     *         "total": 33,
-                     *         "next_cursor": "xyz789",
-                     *         "has_more": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListNodeTypesAnswer"];
                 };
             };
@@ -4069,7 +2977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
         };
@@ -4096,42 +3004,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *           "url": "https://yoursite.com/webhook",
-                     *           "events": [
-                     *             "workflow.executed",
-                     *             "form.submitted"
-                     *           ],
-                     *           "description": "",
-                     *           "enabled": true,
-                     *           "status": "enabled",
-                     *           "disabled_reason": null,
-                     *           "disabled_at": null,
-                     *           "notice": null,
-                     *           "failing_since": null,
-                     *           "filter": null,
-                     *           "fields": null,
-                     *           "throttle": null,
-                     *           "headers": {},
-                     *           "previous_secret_expires_at": null,
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "updated_at": "2024-01-20T15:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListWebhooksAnswer"];
                 };
             };
@@ -4146,16 +3018,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "url": "https://yoursite.com/webhook",
-                 *       "events": [
-                 *         "workflow.executed",
-                 *         "form.submitted"
-                 *       ],
-                 *       "secret": "your-webhook-secret"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateWebhook"];
             };
         };
@@ -4166,34 +3028,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "url": "https://yoursite.com/webhook",
-                     *         "events": [
-                     *           "workflow.executed",
-                     *           "form.submitted"
-                     *         ],
-                     *         "description": "",
-                     *         "enabled": true,
-                     *         "status": "enabled",
-                     *         "disabled_reason": null,
-                     *         "disabled_at": null,
-                     *         "notice": null,
-                     *         "failing_since": null,
-                     *         "filter": null,
-                     *         "fields": null,
-                     *         "throttle": null,
-                     *         "headers": {},
-                     *         "previous_secret_expires_at": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "secret": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateWebhookAnswer"];
                 };
             };
@@ -4222,40 +3056,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "dlv_01hmk6b1m0ex4mp1e000000010",
-                     *           "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *           "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *           "event_type": "workflow.executed",
-                     *           "status": "pending",
-                     *           "attempts": [
-                     *             {
-                     *               "at": "2024-01-20T15:30:00.000Z",
-                     *               "status_code": null,
-                     *               "latency_ms": null,
-                     *               "error": "The host name could not be resolved.",
-                     *               "response": null
-                     *             }
-                     *           ],
-                     *           "next_attempt_at": "2024-01-20T15:30:00.000Z",
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": null,
-                     *           "note": null
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 1,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListEventDeliveriesAnswer"];
                 };
             };
@@ -4283,124 +3083,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "type": "workflow.executed",
-                     *           "description": "A run of a workflow has completed.",
-                     *           "schema": {
-                     *             "$schema": "https://json-schema.org/draft/2020-12/schema",
-                     *             "title": "workflow.executed",
-                     *             "description": "A run of a workflow has completed.",
-                     *             "type": "object",
-                     *             "properties": {
-                     *               "id": {
-                     *                 "type": "string",
-                     *                 "pattern": "^evt_[0-9a-z]+$",
-                     *                 "description": "The same for every attempt: skip repeats by it."
-                     *               },
-                     *               "type": {
-                     *                 "const": "workflow.executed"
-                     *               },
-                     *               "created_at": {
-                     *                 "type": "string",
-                     *                 "format": "date-time",
-                     *                 "description": "When it happened."
-                     *               },
-                     *               "data": {
-                     *                 "type": "object",
-                     *                 "properties": {
-                     *                   "execution_id": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "workflow_id": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "workflow_name": {
-                     *                     "type": "string"
-                     *                   },
-                     *                   "version": {
-                     *                     "type": "integer",
-                     *                     "minimum": 1
-                     *                   },
-                     *                   "status": {
-                     *                     "const": "completed"
-                     *                   },
-                     *                   "trigger": {
-                     *                     "type": "object",
-                     *                     "properties": {
-                     *                       "type": {
-                     *                         "type": "string"
-                     *                       }
-                     *                     },
-                     *                     "required": [
-                     *                       "type"
-                     *                     ]
-                     *                   },
-                     *                   "started_at": {
-                     *                     "type": "string",
-                     *                     "format": "date-time"
-                     *                   },
-                     *                   "completed_at": {
-                     *                     "type": "string",
-                     *                     "format": "date-time"
-                     *                   },
-                     *                   "output": {
-                     *                     "description": "JSON; `{\"$truncated\": true, \"size\": bytes}` where it is too large to be sent."
-                     *                   }
-                     *                 },
-                     *                 "required": [
-                     *                   "execution_id",
-                     *                   "workflow_id",
-                     *                   "workflow_name",
-                     *                   "version",
-                     *                   "status",
-                     *                   "trigger",
-                     *                   "started_at",
-                     *                   "completed_at"
-                     *                 ]
-                     *               }
-                     *             },
-                     *             "required": [
-                     *               "id",
-                     *               "type",
-                     *               "created_at",
-                     *               "data"
-                     *             ]
-                     *           },
-                     *           "example": {
-                     *             "id": "evt_01hmk6b1m0ex4mp1e000000010",
-                     *             "type": "workflow.executed",
-                     *             "created_at": "2024-01-20T15:30:05.000Z",
-                     *             "data": {
-                     *               "execution_id": "exec_01hmk6b1m0ex4mp1e000000040",
-                     *               "workflow_id": "wf_01hmk6b1m0ex4mp1e000000030",
-                     *               "workflow_name": "Lead Notification",
-                     *               "version": 3,
-                     *               "status": "completed",
-                     *               "trigger": {
-                     *                 "type": "api"
-                     *               },
-                     *               "started_at": "2024-01-20T15:30:00.000Z",
-                     *               "completed_at": "2024-01-20T15:30:05.000Z",
-                     *               "output": {
-                     *                 "notified": true
-                     *               }
-                     *             }
-                     *           }
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 1,
-                     *         "total": 8,
-                     *         "next_cursor": "xyz789",
-                     *         "has_more": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListEventsAnswer"];
                 };
             };
@@ -4423,42 +3105,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "url": "https://yoursite.com/webhook",
-                     *         "events": [
-                     *           "workflow.executed",
-                     *           "form.submitted"
-                     *         ],
-                     *         "description": "",
-                     *         "enabled": true,
-                     *         "status": "enabled",
-                     *         "disabled_reason": null,
-                     *         "disabled_at": null,
-                     *         "notice": null,
-                     *         "failing_since": null,
-                     *         "filter": null,
-                     *         "fields": null,
-                     *         "throttle": null,
-                     *         "headers": {},
-                     *         "previous_secret_expires_at": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z",
-                     *         "statistics": {
-                     *           "since": "2024-01-20T15:30:00.000Z",
-                     *           "attempts": 0,
-                     *           "succeeded": 0,
-                     *           "failed": 0,
-                     *           "success_rate": null,
-                     *           "latency_p50_ms": null,
-                     *           "latency_p95_ms": null
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetWebhookAnswer"];
                 };
             };
@@ -4481,15 +3127,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteWebhookAnswer"];
                 };
             };
@@ -4506,13 +3143,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "events": [
-                 *         "workflow.*"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateWebhook"];
             };
         };
@@ -4523,32 +3153,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "url": "https://yoursite.com/webhook",
-                     *         "events": [
-                     *           "workflow.*"
-                     *         ],
-                     *         "description": "",
-                     *         "enabled": true,
-                     *         "status": "enabled",
-                     *         "disabled_reason": null,
-                     *         "disabled_at": null,
-                     *         "notice": null,
-                     *         "failing_since": null,
-                     *         "filter": null,
-                     *         "fields": null,
-                     *         "throttle": null,
-                     *         "headers": {},
-                     *         "previous_secret_expires_at": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["UpdateWebhookAnswer"];
                 };
             };
@@ -4582,38 +3186,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "dlv_01hmk6b1m0ex4mp1e000000010",
-                     *           "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *           "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *           "event_type": "workflow.executed",
-                     *           "status": "pending",
-                     *           "attempts": [
-                     *             {
-                     *               "at": "2024-01-20T15:30:00.000Z",
-                     *               "status_code": null,
-                     *               "latency_ms": null,
-                     *               "error": "The host name could not be resolved.",
-                     *               "response": null
-                     *             }
-                     *           ],
-                     *           "next_attempt_at": "2024-01-20T15:30:00.000Z",
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": null,
-                     *           "note": "A test."
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "limit": 20,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListDeliveriesAnswer"];
                 };
             };
@@ -4637,51 +3209,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
-                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *         "event_type": "workflow.executed",
-                     *         "status": "pending",
-                     *         "attempts": [
-                     *           {
-                     *             "at": "2024-01-20T15:30:00.000Z",
-                     *             "status_code": null,
-                     *             "latency_ms": null,
-                     *             "error": "The host name could not be resolved.",
-                     *             "response": null
-                     *           }
-                     *         ],
-                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "completed_at": null,
-                     *         "note": "A test.",
-                     *         "payload": {
-                     *           "id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *           "type": "workflow.executed",
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "data": {
-                     *             "execution_id": "exec_01hmk6b1m0ex4mp1e000000040",
-                     *             "workflow_id": "wf_01hmk6b1m0ex4mp1e000000030",
-                     *             "workflow_name": "Lead Notification",
-                     *             "version": 3,
-                     *             "status": "completed",
-                     *             "trigger": {
-                     *               "type": "api"
-                     *             },
-                     *             "started_at": "2024-01-20T15:30:00.000Z",
-                     *             "completed_at": "2024-01-20T15:30:05.000Z",
-                     *             "output": {
-                     *               "notified": true
-                     *             }
-                     *           }
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetDeliveryAnswer"];
                 };
             };
@@ -4705,31 +3232,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
-                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *         "event_type": "workflow.executed",
-                     *         "status": "pending",
-                     *         "attempts": [
-                     *           {
-                     *             "at": "2024-01-20T15:30:00.000Z",
-                     *             "status_code": null,
-                     *             "latency_ms": null,
-                     *             "error": "The host name could not be resolved.",
-                     *             "response": null
-                     *           }
-                     *         ],
-                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "completed_at": null,
-                     *         "note": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RedeliverAnswer"];
                 };
             };
@@ -4746,11 +3248,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "since": "2024-01-15T10:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RedeliverFailed"];
             };
         };
@@ -4761,15 +3258,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "redelivered": 0,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RedeliverFailedAnswer"];
                 };
             };
@@ -4786,7 +3274,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": components["schemas"]["RotateSecret"] | null;
             };
         };
@@ -4797,16 +3284,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "secret": "whsec_ZXhhbXBsZS1leGFtcGxlLWV4YW1wbGU=",
-                     *         "previous_secret_expires_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RotateSecretAnswer"];
                 };
             };
@@ -4823,11 +3300,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "event_type": "workflow.executed"
-                 *     }
-                 */
                 "application/json": components["schemas"]["SendTest"] | null;
             };
         };
@@ -4838,23 +3310,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "dlv_01hmk6b1m0ex4mp1e000000010",
-                     *         "webhook_id": "wh_01hmk6b1m0ex4mp1e000000010",
-                     *         "event_id": "evt_01hmk6b1m0ex4mp1e000000020",
-                     *         "event_type": "workflow.executed",
-                     *         "status": "pending",
-                     *         "attempts": [],
-                     *         "next_attempt_at": "2024-01-20T15:30:00.000Z",
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "completed_at": null,
-                     *         "note": "A test."
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SendTestEventAnswer"];
                 };
             };
@@ -4886,28 +3341,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *           "name": "Updated Name",
-                     *           "status": "published",
-                     *           "version": 1,
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "updated_at": "2024-01-20T15:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListWorkflowsAnswer"];
                 };
             };
@@ -4922,37 +3355,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Lead Notification",
-                 *       "description": "Notify sales on new leads",
-                 *       "nodes": [
-                 *         {
-                 *           "id": "lead",
-                 *           "type": "set",
-                 *           "parameters": {
-                 *             "values": {
-                 *               "email": "{{ email }}",
-                 *               "big": "{{ employees > 500 }}"
-                 *             }
-                 *           }
-                 *         },
-                 *         {
-                 *           "id": "big",
-                 *           "type": "if",
-                 *           "parameters": {
-                 *             "condition": "big"
-                 *           }
-                 *         }
-                 *       ],
-                 *       "edges": [
-                 *         {
-                 *           "source": "lead",
-                 *           "target": "big"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateWorkflow"];
             };
         };
@@ -4963,46 +3365,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Lead Notification",
-                     *         "description": "Notify sales on new leads",
-                     *         "status": "draft",
-                     *         "version": 1,
-                     *         "published_version": null,
-                     *         "has_unpublished_changes": false,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateWorkflowAnswer"];
                 };
             };
@@ -5017,37 +3379,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Lead Notification",
-                 *       "description": "Notify sales on new leads",
-                 *       "nodes": [
-                 *         {
-                 *           "id": "lead",
-                 *           "type": "set",
-                 *           "parameters": {
-                 *             "values": {
-                 *               "email": "{{ email }}",
-                 *               "big": "{{ employees > 500 }}"
-                 *             }
-                 *           }
-                 *         },
-                 *         {
-                 *           "id": "big",
-                 *           "type": "if",
-                 *           "parameters": {
-                 *             "condition": "big"
-                 *           }
-                 *         }
-                 *       ],
-                 *       "edges": [
-                 *         {
-                 *           "source": "lead",
-                 *           "target": "big"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ValidateWorkflow"];
             };
         };
@@ -5058,15 +3389,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "valid": true,
-                     *         "problems": []
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ValidateWorkflowAnswer"];
                 };
             };
@@ -5089,46 +3411,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Updated Name",
-                     *         "description": "Notify sales on new leads",
-                     *         "status": "published",
-                     *         "version": 1,
-                     *         "published_version": 1,
-                     *         "has_unpublished_changes": false,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetWorkflowAnswer"];
                 };
             };
@@ -5151,15 +3433,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "deleted": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeleteWorkflowAnswer"];
                 };
             };
@@ -5176,12 +3449,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Updated Name",
-                 *       "status": "published"
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateWorkflow"];
             };
         };
@@ -5192,46 +3459,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Updated Name",
-                     *         "description": "Notify sales on new leads",
-                     *         "status": "published",
-                     *         "version": 1,
-                     *         "published_version": 1,
-                     *         "has_unpublished_changes": false,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["UpdateWorkflowAnswer"];
                 };
             };
@@ -5248,11 +3475,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "A copy"
-                 *     }
-                 */
                 "application/json": components["schemas"]["DuplicateWorkflow"];
             };
         };
@@ -5263,46 +3485,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000020",
-                     *         "name": "A copy",
-                     *         "description": "Notify sales on new leads",
-                     *         "status": "draft",
-                     *         "version": 1,
-                     *         "published_version": null,
-                     *         "has_unpublished_changes": false,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DuplicateWorkflowAnswer"];
                 };
             };
@@ -5319,14 +3501,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "input": {
-                 *         "email": "user@example.com",
-                 *         "name": "John Doe"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["ExecuteWorkflow"];
             };
         };
@@ -5337,16 +3511,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000010",
-                     *         "status": "running",
-                     *         "started_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExecuteWorkflowAnswer"];
                 };
             };
@@ -5356,16 +3520,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "execution_id": "exec_01hmk6b1m0ex4mp1e000000010",
-                     *         "status": "running",
-                     *         "started_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExecuteWorkflowAnswer"];
                 };
             };
@@ -5401,40 +3555,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "id": "exec_01hmk6b1m0ex4mp1e000000010",
-                     *           "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *           "version": 1,
-                     *           "status": "completed",
-                     *           "trigger": {
-                     *             "type": "api"
-                     *           },
-                     *           "started_at": "2024-01-20T15:30:00.000Z",
-                     *           "completed_at": "2024-01-20T15:30:00.000Z",
-                     *           "error": null,
-                     *           "usage": {
-                     *             "state_transitions": 4,
-                     *             "invocations": 1,
-                     *             "duration_ms": 305,
-                     *             "read_units": 1.5,
-                     *             "write_units": 6,
-                     *             "estimated_cost_usd": 0.0001082
-                     *           }
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListWorkflowExecutionsAnswer"];
                 };
             };
@@ -5457,12 +3577,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetScheduleAnswer"];
                 };
             };
@@ -5492,19 +3606,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 1,
-                     *         "total": 0,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListTriggersAnswer"];
                 };
             };
@@ -5534,26 +3635,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": [
-                     *         {
-                     *           "version": 1,
-                     *           "created_at": "2024-01-20T15:30:00.000Z",
-                     *           "published": true,
-                     *           "node_count": 2
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "page": 1,
-                     *         "limit": 20,
-                     *         "total": 1,
-                     *         "next_cursor": null,
-                     *         "has_more": false
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListVersionsAnswer"];
                 };
             };
@@ -5577,41 +3658,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "workflow_id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "version": 1,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "published": true,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["GetVersionAnswer"];
                 };
             };
@@ -5635,46 +3681,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "wf_01hmk6b1m0ex4mp1e000000010",
-                     *         "name": "Updated Name",
-                     *         "description": "Notify sales on new leads",
-                     *         "status": "published",
-                     *         "version": 1,
-                     *         "published_version": 1,
-                     *         "has_unpublished_changes": false,
-                     *         "nodes": [
-                     *           {
-                     *             "id": "lead",
-                     *             "type": "manual"
-                     *           },
-                     *           {
-                     *             "id": "greet",
-                     *             "type": "set",
-                     *             "parameters": {
-                     *               "values": {
-                     *                 "text": "{{ 'Hello ' & name }}"
-                     *               }
-                     *             }
-                     *           }
-                     *         ],
-                     *         "edges": [
-                     *           {
-                     *             "source": "lead",
-                     *             "target": "greet"
-                     *           }
-                     *         ],
-                     *         "variables": {},
-                     *         "settings": {},
-                     *         "input_schema": null,
-                     *         "created_at": "2024-01-20T15:30:00.000Z",
-                     *         "updated_at": "2024-01-20T15:30:00.000Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RestoreVersionAnswer"];
                 };
             };

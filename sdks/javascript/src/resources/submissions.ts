@@ -4,7 +4,7 @@ import type { RequestOptions } from '../options.js';
 import type { PagePromise } from '../page.js';
 import { path } from '../request.js';
 import { Resource } from '../resource.js';
-import type { Body, Deleted, Query, Submission } from '../types.js';
+import type { Body, Deleted, Query, Submission, Upload } from '../types.js';
 
 /** `client.submissions`, also `client.forms.submissions` */
 export class Submissions extends Resource {
@@ -38,6 +38,11 @@ export class Submissions extends Resource {
   /** Sends a form; workflows that it triggers start. */
   create(formId: string, body: Body<'create_submission'>, options?: RequestOptions): ApiPromise<Submission> {
     return this.one({ method: 'POST', path: path`/forms/${formId}/submissions`, body, options });
+  }
+
+  /** Where a file for a field of type `file` is sent; the submission then names `upload_id` as the field's value. */
+  createUpload(formId: string, body: Body<'create_upload'>, options?: RequestOptions): ApiPromise<Upload> {
+    return this.one({ method: 'POST', path: path`/forms/${formId}/uploads`, body, options });
   }
 
   /** One submission. */
