@@ -18,12 +18,12 @@ export class ApiPromise<Data> implements Promise<Data> {
 
   then<Kept = Data, Caught = never>(
     kept?: ((data: Data) => Kept | PromiseLike<Kept>) | null,
-    caught?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
+    caught?: ((reason: any) => Caught | PromiseLike<Caught>) | null,
   ): Promise<Kept | Caught> {
     return this.#answer.then(({ data }) => data).then(kept, caught);
   }
 
-  catch<Caught = never>(caught?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null): Promise<Data | Caught> {
+  catch<Caught = never>(caught?: ((reason: any) => Caught | PromiseLike<Caught>) | null): Promise<Data | Caught> {
     return this.then(null, caught);
   }
 
