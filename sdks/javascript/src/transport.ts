@@ -119,6 +119,8 @@ function said(problem: unknown): string {
   return [message ?? String(problem), below].filter(Boolean).join(': ');
 }
 
+/** Node, and what calls itself Node (Bun, Deno); no page, and no worker of one. */
 function isServer(): boolean {
-  return typeof (globalThis as { document?: unknown }).document === 'undefined';
+  const { document, process } = globalThis as { document?: unknown; process?: { versions?: { node?: string } } };
+  return document === undefined && process?.versions?.node !== undefined;
 }

@@ -1,6 +1,7 @@
 // Browsers, edge runtimes and Node 18: bundled, tree-shaken, and with what little is there.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { webcrypto as crypto } from 'node:crypto';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -27,9 +28,9 @@ async function bundle(contents, options = {}) {
 test('a bundle for browsers takes no module of Node, and runs with the web platform alone', async () => {
   const server = await serve(({ method }) => (method === 'GET' ? good([{ id: 'wf_1' }], { total: 1 }) : good({ id: 'wf_2' })));
   const code = await bundle("export { Client, webhooks } from '@yourapp/sdk'");
-  // What an edge runtime has: no process, no Buffer, no require.
-  const web = { AbortController, Headers, Response, TextDecoder, TextEncoder, URL, URLSearchParams, atob, btoa, clearTimeout, crypto, fetch, setTimeout };
-  const { Client, webhooks } = runInNewContext(`${code}; bundle`, { ...web, document: {} });
+  // What an edge runtime and a page's worker have: no process, no Buffer, no require.
+  const web = { AbortController, Headers, TextDecoder, TextEncoder, URL, URLSearchParams, atob, btoa, clearTimeout, crypto, fetch, setTimeout };
+  const { Client, webhooks } = runInNewContext(`${code}; bundle`, web);
   const client = new Client('key', { baseUrl: server.url });
   const time = Math.floor(Date.now() / 1000);
   const signature = await webhooks.sign('{"type":"webhook.test"}', 'evt_1', time, 'secret');
