@@ -9,10 +9,11 @@ from flows.api.answer import Answer, Listing, Raw, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
-from flows.forms import deletion, service, submissions
+from flows.forms import deletion, examples, service, submissions
 from flows.forms.models import (
     CreateForm,
     CreateSubmission,
+    CreateUpload,
     Deleted,
     FormSummary,
     FormVersionSummary,
@@ -20,6 +21,7 @@ from flows.forms.models import (
     FormView,
     PatchForm,
     SubmissionView,
+    UploadView,
 )
 from flows.forms.time_range import Range
 
@@ -139,6 +141,20 @@ def delete_submission(form_id: str, submission_id: str) -> Answer[Deleted]:
     """Deletes what one person sent in, for good."""
     submissions.delete(caller().account_id, form_id, submission_id)
     return ok(Deleted(id=submission_id))
+
+
+@api.post(
+    "/forms/<form_id>/uploads",
+    scope="forms:write",
+    status=201,
+    summary="Upload a file",
+    tag=TAG,
+    request_example=examples.UPLOAD,
+    answer_example=examples.PLACE,
+)
+def create_upload(form_id: str, body: CreateUpload) -> Answer[UploadView]:
+    """Tells where a file of a submission is sent: straight to storage. The submission then names `upload_id` as the field's value."""
+    return ok(submissions.begin_upload(caller().account_id, form_id, body, caller().new_id("up")))
 
 
 def _csv(form_id: str, span: Range) -> Raw:

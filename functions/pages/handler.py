@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from flows.api import public_limit, request
-from flows.api.answer import Raw
+from flows.api.answer import Answer, Raw, ok
 from flows.api.app import Api
-from flows.errors import FlowsError, RateLimited
+from flows.errors import FlowsError, NotFound, RateLimited
+from flows.forms import examples
+from flows.forms.models import CreateUpload, UploadView
 
 FORM_POSTS_PER_MINUTE = 60
 """Answers that one address may send; opening pages has the usual limit."""
+
+UPLOADS_PER_MINUTE = 30
+"""Files that one address may send."""
 
 api = Api("pages")
 
@@ -45,6 +50,28 @@ def send_form(public_id: str) -> Raw:
     except FlowsError as error:
         return _failed(error)
     return Raw(page.status, {**page.headers, **standing.headers()}, page.body)
+
+
+@api.post(
+    "/f/<public_id>/uploads",
+    public=True,
+    status=201,
+    summary="Upload a file of a hosted form",
+    tag="Pages",
+    request_example=examples.UPLOAD,
+    answer_example=examples.PLACE,
+)
+def upload_file(public_id: str, body: CreateUpload) -> Answer[UploadView]:
+    """What the page's script asks before it sends a file to storage."""
+    from flows.forms import hosted, uploads
+
+    now = request.current()
+    public_limit.count_address(now.address, "form-upload", UPLOADS_PER_MINUTE)
+    form = hosted.find(public_id)
+    if form is None:
+        raise NotFound("Form not found")
+    public_limit.count_account(form.account_id, "form")
+    return ok(uploads.begin(form, body))
 
 
 @api.get("/approvals/<token>", public=True, any_body=True, summary="Approval page", tag="Pages")

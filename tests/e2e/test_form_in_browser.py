@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +18,17 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_data(api: Api) -> None:
+def browser() -> Any:
     from selenium import webdriver
 
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+
+
+def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_data(api: Api) -> None:
     fields: list[dict[str, Any]] = [
         {"name": "email", "type": "email", "required": True},
         {"name": "topic", "type": "radio", "options": ["sales", "other"]},
@@ -29,12 +38,8 @@ def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_dat
     form = api.post("/forms", {"name": "Contact", "fields": fields, "settings": {"min_seconds": 0}}).data
     nodes = [node("when", "form", form_id=form["id"]), node("show", "set", values={"typed": "{{ data }}"})]
     workflow_id = create(api, nodes, [{"source": "when", "target": "show"}])
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
 
-    with webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver"))) as driver:
+    with browser() as driver:
         driver.get(form["url"])
         for selector, text in (("#field-email", "user@example.com"), ("#field-message", "Hello {{ 1+1 }}\n<b>Grüße</b>")):
             driver.find_element("css selector", selector).send_keys(text)
@@ -53,3 +58,31 @@ def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_dat
             "message": "Hello {{ 1+1 }}\n<b>Grüße</b>",
         }
     }
+
+
+def test_a_browser_sends_a_file_with_a_form(api: Api, tmp_path: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    field = {"name": "cv", "type": "file", "required": True, "accept": ["application/pdf"], "max_size": 2_000}
+    form = api.post("/forms", {"name": "Jobs", "fields": [field], "settings": {"min_seconds": 0}}).data
+    (tmp_path / "My CV.pdf").write_bytes(b"%PDF" + b"x" * 1_000)
+    (tmp_path / "large.pdf").write_bytes(b"%PDF" + b"x" * 3_000)
+    (tmp_path / "page.html").write_bytes(b"<b>")
+
+    with browser() as driver:
+        driver.get(form["url"])
+        picker = driver.find_element("css selector", "input[type=file]")
+
+        def status_after(name: str, part: str) -> bool:
+            picker.send_keys(str(tmp_path / name))
+            status = driver.find_element("css selector", "#field-cv-status")
+            return bool(WebDriverWait(driver, 60).until(lambda _: part in status.text))
+
+        assert status_after("large.pdf", "too large")
+        assert status_after("page.html", "must be one of: application/pdf")
+        assert status_after("My CV.pdf", "The file is uploaded.")
+        driver.find_element("css selector", "button[type=submit]").click()
+        assert WebDriverWait(driver, 60).until(lambda page: page.title == "Thank you")
+
+    (submission,) = api.get(f"/forms/{form['id']}/submissions").data
+    assert (submission["data"]["cv"]["name"], submission["data"]["cv"]["size"]) == ("My CV.pdf", 1_004)

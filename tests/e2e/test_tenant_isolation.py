@@ -25,6 +25,7 @@ RANDOM = {
 
 BODIES: dict[str, Any] = {
     "POST /forms/{form_id}/submissions": {"data": {"email": "user@example.com"}},
+    "POST /forms/{form_id}/uploads": {"field": "cv", "name": "cv.pdf", "content_type": "application/pdf", "size": 1},
     "POST /workflows/{workflow_id}/execute": {"input": {}},
     "PATCH /credentials/{credential_id}": {"name": "mine now"},
     "PATCH /forms/{form_id}": {"name": "mine now"},

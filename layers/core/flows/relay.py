@@ -112,6 +112,8 @@ def _follow(change: _Change) -> None:
             _follow_run(change)
         elif change.sort_key == "workflow":
             _follow_workflow(change)
+        elif change.kind == "REMOVE" and change.old.get("files"):
+            _follow_removed_submission(change.old)
     except Exception as error:  # this record comes again, the others are not held up
         change.failure = f"{type(error).__name__}: {error}"[:500]
 
@@ -122,6 +124,13 @@ def _follow_run(change: _Change) -> None:
         launching.launch(run)
     elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:
         aftermath.after_end(run)
+
+
+def _follow_removed_submission(submission: Item) -> None:
+    from flows.forms import uploads
+
+    files = submission["files"].split(",")
+    uploads.remove(submission["account_id"], submission["form_id"], submission["id"], files)
 
 
 def _follow_workflow(change: _Change) -> None:

@@ -58,7 +58,7 @@ def test_all_problems_of_a_form_and_of_a_submission_are_told_with_their_paths(aw
     wrong = request(
         "POST", "/forms", {"name": "x", "fields": [{"name": "a", "type": "select"}, {"name": "a", "type": "text", "min": 1}]}
     )
-    unknown = request("POST", "/forms", {"name": "x", "fields": [{"name": "a", "type": "file"}], "account_id": "y"})
+    unknown = request("POST", "/forms", {"name": "x", "fields": [{"name": "a", "type": "colour"}], "account_id": "y"})
     refused = request("POST", f"/forms/{make()}/submissions", {"data": {"email": "no", "x": 1}})
 
     assert {problem["path"] for problem in wrong.json["error"]["details"]} == {

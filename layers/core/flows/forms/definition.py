@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from flows import strict_json
 from flows.engine.expressions import ExpressionError
 from flows.engine.expressions import check as check_expression
 from flows.engine.expressions.regex import UnsupportedRegex, compile_regex
 from flows.errors import Problem
-from flows.forms import field_types, limits
-from flows.forms.models import FormField, FormSettings
+from flows.forms import field_types, limits, uploads
+from flows.forms.models import FieldType, FormField, FormSettings
 from flows.forms.redirects import host_pattern_problem, redirect_problem
 
 _TEXTS = frozenset({"text", "textarea", "email", "tel", "url", "hidden"})
@@ -23,6 +23,10 @@ _USED_BY = {
     "min_length": _TEXTS,
     "max_length": _TEXTS,
     "pattern": _TEXTS,
+    "accept": frozenset({"file"}),
+    "max_size": frozenset({"file"}),
+    "default": frozenset(get_args(FieldType)) - {"file"},
+    "placeholder": frozenset(get_args(FieldType)) - {"file"},
 }
 """Which types know a rule. On any other type it would be silently without effect, so it is refused."""
 
@@ -51,9 +55,9 @@ def _field(field: FormField, settings: FormSettings) -> Iterator[tuple[str, str,
     for rule, types in _USED_BY.items():
         if getattr(field, rule) is not None and field.type not in types:
             yield rule, "unused", f"has no meaning for the type {field.type}"
-    faults = [*_options(field), *_bounds(field), *_pattern(field), *_visible_if(field)]
+    faults = [*_options(field), *_bounds(field), *_pattern(field), *_accept(field), *_visible_if(field)]
     yield from faults
-    if field.default is not None and not faults:
+    if field.default is not None and field.type in _USED_BY["default"] and not faults:
         # A default is a submission's value before anybody typed: the same rules.
         for kind, message in field_types.check(field, field.default, settings.phone_region):
             yield "default", kind, message
@@ -115,6 +119,12 @@ def _pattern(field: FormField) -> Iterator[tuple[str, str, str]]:
             compile_regex(field.pattern)
         except UnsupportedRegex as error:
             yield "pattern", "pattern", str(error)
+
+
+def _accept(field: FormField) -> Iterator[tuple[str, str, str]]:
+    for index, media_type in enumerate(field.accept or []):
+        if not uploads.is_media_type(media_type, wildcard=True):
+            yield f"accept[{index}]", "media_type", "must be a media type in lower case, such as application/pdf or image/*"
 
 
 def _visible_if(field: FormField) -> Iterator[tuple[str, str, str]]:

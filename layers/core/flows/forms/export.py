@@ -68,7 +68,9 @@ def export(account_id: str, form_id: str, span: Range) -> Export:
 
 
 def cell(value: Any) -> str:
-    """A field's value as a cell that a spreadsheet does not run; choices of a list stand side by side."""
+    """A field's value as a cell that a spreadsheet does not run; choices of a list stand side by side, a file is its name."""
+    if isinstance(value, dict):
+        value = value["name"]
     return safe_cell("; ".join(value) if isinstance(value, list) else value)
 
 

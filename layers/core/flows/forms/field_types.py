@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from typing import Any, TypeAlias
 
+from flows.aws import ids
 from flows.engine.expressions.regex import compile_regex
 from flows.forms.models import FormField
 
@@ -220,6 +221,12 @@ def _checkbox(field: FormField, value: Any) -> Faults:
         yield "boolean_type", "must be true or false"
 
 
+def _file(field: FormField, value: Any) -> Faults:
+    # Whether it is there, and what it is, is asked of S3 when everything else is right (flows.forms.uploads).
+    if not isinstance(value, str) or not ids.is_id("up", value):
+        yield "upload", "must be the id of an upload"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -238,4 +245,5 @@ _CHECKS: dict[str, Callable[[FormField, Any], Faults]] = {
     "radio": _choice,
     "multiselect": _choices,
     "checkbox": _checkbox,
+    "file": _file,
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flows.errors import Problem, ValidationFailed
-from flows.forms import page_fields, page_input, page_token, repository, submissions, validation
+from flows.forms import page_fields, page_input, page_token, repository, submissions, uploads, validation
 from flows.forms.page_input import Sent
 from flows.forms.records import StoredForm
 from flows.forms.redirects import redirect_problem
@@ -69,6 +69,8 @@ def send(form: StoredForm, body: bytes, content_type: str) -> Page:
     except SentBefore as before:
         if not before.same:
             return _page(form, 409, sent, [], [_SENT_OTHER])
+    except ValidationFailed as failure:  # a file that is not there (any more)
+        return _page(form, 400, sent, failure.problems, [])
     return _done(form)
 
 
@@ -93,6 +95,7 @@ def _page(form: StoredForm, status: int, sent: Sent | None, problems: Sequence[P
         "form.html",
         status=status,
         script="form.js",
+        connect=["'self'", uploads.origin()] if any(field.type == "file" for field in form.fields) else [],
         frame_hosts=settings.embed_hosts,
         action_hosts=[f"https://{redirect.netloc}"] if redirect.netloc else [],
         title=form.name,

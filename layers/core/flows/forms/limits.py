@@ -24,6 +24,12 @@ MAX_FORM_BYTES = 200_000
 MAX_SUBMISSION_BYTES = 100_000
 """The data of one submission as JSON. It is stored twice (as data, and in its event), and an event of the bus ends at 256 KB."""
 
+MAX_FILE_BYTES = 10 * 1024 * 1024
+"""A file of a submission, unless its field allows less."""
+
+MAX_ACCEPT = 30
+MAX_FILE_NAME = 200
+
 MAX_LENGTH = 100_000
 """The greatest max_length that a field may state."""
 

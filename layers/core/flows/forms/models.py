@@ -23,6 +23,7 @@ FieldType: TypeAlias = Literal[
     "checkbox",
     "rating",
     "hidden",
+    "file",
 ]
 
 FIELD_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
@@ -31,6 +32,7 @@ Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=limi
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=limits.MAX_TEXT)]
 OptionText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_OPTION_TEXT)]
 Host: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+MediaType: TypeAlias = Annotated[str, StringConstraints(min_length=3, max_length=255)]
 Bound: TypeAlias = int | float | str
 
 
@@ -72,6 +74,12 @@ class FormField(_Input):
     max_length: Annotated[int, Field(ge=1, le=limits.MAX_LENGTH)] | None = Field(None, exclude_if=_is_none)
     pattern: Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_PATTERN)] | None = Field(
         None, exclude_if=_is_none, description="An RE2 regular expression that the whole value must match."
+    )
+    accept: Annotated[list[MediaType], Field(min_length=1, max_length=limits.MAX_ACCEPT)] | None = Field(
+        None, exclude_if=_is_none, description="Media types that a file may have, such as application/pdf or image/*."
+    )
+    max_size: Annotated[int, Field(ge=1, le=limits.MAX_FILE_BYTES)] | None = Field(
+        None, exclude_if=_is_none, description="Bytes that a file may have; without it, 10 MB."
     )
     visible_if: Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_RULE)] | None = Field(
         None,
@@ -168,6 +176,31 @@ class CreateSubmission(_Input):
     data: dict[str, Any]
 
 
+class CreateUpload(_Input):
+    """A file that is to be sent."""
+
+    field: Annotated[str, StringConstraints(pattern=FIELD_NAME)] = Field(description="The form's field that it answers.")
+    name: Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_FILE_NAME)] = Field(
+        description="What the file is called."
+    )
+    content_type: MediaType = Field(description="Its media type, such as application/pdf.")
+    size: Annotated[int, Field(ge=1)] = Field(description="Its size in bytes.")
+
+
+class UploadView(BaseModel):
+    """How the file is sent: a POST of multipart/form-data with all `fields`, and the file last, as `file`."""
+
+    upload_id: str = Field(description="What the submission names as the field's value.")
+    url: str
+    fields: dict[str, str]
+    expires_at: str = Field(description="Until when it can be sent. A file that no submission names is gone after a day.")
+
+
+class FileLink(BaseModel):
+    url: str
+    expires_at: str
+
+
 class SubmissionView(BaseModel):
     id: str
     form_id: str
@@ -175,6 +208,9 @@ class SubmissionView(BaseModel):
     submitted_at: str
     source: Literal["api", "page"]
     data: dict[str, Any]
+    files: dict[str, FileLink] | None = Field(
+        None, exclude_if=_is_none, description="Links to the files of the data, by field; where one submission is asked for."
+    )
 
 
 class Deleted(BaseModel):

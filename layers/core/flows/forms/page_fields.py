@@ -8,7 +8,7 @@ from typing import Any
 
 from flows import strict_json
 from flows.errors import Problem
-from flows.forms import field_types
+from flows.forms import field_types, uploads
 from flows.forms.models import FormField
 from flows.forms.records import StoredForm
 
@@ -76,6 +76,7 @@ def _shown(field: FormField, texts: list[str], error: str | None, rule: Any) -> 
         "chosen": bool(texts),
         "options": _options(field, identity, texts),
         "attributes": _attributes(field),
+        "max_size": uploads.greatest(field),
     }
 
 
@@ -88,7 +89,9 @@ def _kind(field: FormField) -> str:
 def _script_type(field: FormField) -> str:
     if field_types.takes_several(field):
         return "several"
-    return {"checkbox": "boolean", "number": "number", "rating": "number", "textarea": "textarea"}.get(field.type, "text")
+    return {"checkbox": "boolean", "number": "number", "rating": "number", "textarea": "textarea", "file": "file"}.get(
+        field.type, "text"
+    )
 
 
 def _options(field: FormField, identity: str, texts: list[str]) -> list[dict[str, Any]]:
@@ -112,6 +115,8 @@ def _attributes(field: FormField) -> dict[str, Any]:
         attributes |= {"step": "any", "inputmode": "decimal"}
     if field.type in ("email", "tel", "url"):
         attributes["autocomplete"] = field.type
+    if field.type == "file":
+        attributes["accept"] = ",".join(field.accept) if field.accept else None
     attributes |= {"minlength": field.min_length, "maxlength": field.max_length, "placeholder": field.placeholder}
     if field.pattern and field.type != "textarea" and _SAME_IN_BROWSERS.fullmatch(field.pattern):
         attributes |= {"pattern": field.pattern, "title": field.help}

@@ -139,6 +139,9 @@ class StoredSubmission:
             item["event"] = strict_json.dumps(self.event)
         if self.expires is not None:
             item["ttl"] = self.expires
+        # Beside the data, so that the stream's filter sees which records have files to be removed with them.
+        if files := [value["upload_id"] for value in self.data.values() if isinstance(value, dict)]:
+            item["files"] = ",".join(files)
         return item
 
     @classmethod

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from flows.aws import clock, ids
 from flows.errors import NotFound, invalid
-from flows.forms import service, submission_repository, validation
-from flows.forms.models import SubmissionView
+from flows.forms import service, submission_repository, uploads, validation
+from flows.forms.models import CreateUpload, SubmissionView, UploadView
 from flows.forms.records import StoredForm, StoredSubmission
 from flows.forms.submission_repository import Sending
 from flows.forms.time_range import Range
@@ -48,10 +48,17 @@ def store(
     at: datetime | None = None,
     sending: Sending | None = None,
 ) -> StoredSubmission:
-    """Store data that was checked; arguments as for :func:`submit`. The event rides on the record, so neither is ever without the other."""
+    """Store data that was checked, with its files; arguments as for :func:`submit`. The event rides on the record, so neither is ever
+    without the other.
+
+    Raises:
+        ValidationFailed: a file is not there, or is not what its field takes.
+        SentBefore: the page of ``sending`` was sent before.
+    """
     moment = at or clock.now()
     new_id = submission_id or ids.new_id("sub", moment)
     submitted_at = clock.iso(moment)
+    data = uploads.claim(form, data, new_id)
     event = new_event(
         "form.submitted",
         {"form_id": form.id, "submission_id": new_id, "submitted_at": submitted_at, "data": data},
@@ -69,7 +76,11 @@ def store(
         event=event,
         expires=_expiry(moment, form.settings.retention_days),
     )
-    return submission_repository.add(record, sending)
+    try:
+        return submission_repository.add(record, sending)
+    except submission_repository.SentBefore:
+        uploads.remove(form.account_id, form.id, new_id, uploads.upload_ids(data))
+        raise
 
 
 def list_submissions(account_id: str, form_id: str, window: Window, span: Range) -> Listed[SubmissionView]:
@@ -80,8 +91,10 @@ def list_submissions(account_id: str, form_id: str, window: Window, span: Range)
 
 
 def get(account_id: str, form_id: str, submission_id: str) -> SubmissionView:
-    """Raises NotFound."""
-    return view(_stored(account_id, form_id, submission_id))
+    """One submission, with links to its files. Raises NotFound."""
+    record = _stored(account_id, form_id, submission_id)
+    found = view(record)
+    return found.model_copy(update={"files": files}) if (files := uploads.links(record)) else found
 
 
 def delete(account_id: str, form_id: str, submission_id: str) -> None:
@@ -97,6 +110,11 @@ def span_of(start: str | None, end: str | None) -> Range:
         ValidationFailed: one is no time.
     """
     return Range(_moment("from", start), _moment("to", end))
+
+
+def begin_upload(account_id: str, form_id: str, wanted: CreateUpload, upload_id: str | None = None) -> UploadView:
+    """Let a file of a submission be sent; arguments as for :func:`flows.forms.uploads.begin`. Raises NotFound, ValidationFailed."""
+    return uploads.begin(service.stored(account_id, form_id), wanted, upload_id)
 
 
 def digest(data: dict[str, Any]) -> str:

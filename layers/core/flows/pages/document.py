@@ -35,6 +35,7 @@ def render(
     script: str | None = None,
     frame_hosts: Sequence[str] = (),
     action_hosts: Sequence[str] = (),
+    connect: Sequence[str] = (),
     **values: Any,
 ) -> Page:
     """Render a page.
@@ -45,12 +46,13 @@ def render(
         script: a file beside this module that the page runs.
         frame_hosts: hosts whose pages may show this one in a frame, beside its own site.
         action_hosts: hosts that sending the page's form may lead to (browsers judge redirects by form-action too).
+        connect: origins that the page's script may call; none by default.
         values: what the template shows.
     """
     style = _text("page.css")
     code = _text(script) if script else None
     body = _environment().get_template(template).render(page_style=style, page_script=code, **values)
-    return Page(status, _headers(style, code, frame_hosts, action_hosts), body)
+    return Page(status, _headers(style, code, frame_hosts, action_hosts, connect), body)
 
 
 def message(status: int, title: str, text: str, frame_hosts: Sequence[str] = ()) -> Page:
@@ -58,12 +60,15 @@ def message(status: int, title: str, text: str, frame_hosts: Sequence[str] = ())
     return render("message.html", status=status, title=title, text=text, frame_hosts=frame_hosts)
 
 
-def _headers(style: str, code: str | None, frame_hosts: Sequence[str], action_hosts: Sequence[str]) -> dict[str, str]:
+def _headers(
+    style: str, code: str | None, frame_hosts: Sequence[str], action_hosts: Sequence[str], connect: Sequence[str]
+) -> dict[str, str]:
     policy = [
         "default-src 'none'",
         f"style-src '{_hash(style)}'",
         f"script-src '{_hash(code)}'" if code else "script-src 'none'",
         "img-src data:",
+        *([" ".join(["connect-src", *connect])] if connect else []),
         " ".join(["form-action 'self'", *action_hosts]),
         " ".join(["frame-ancestors 'self'", *frame_hosts]),
         "base-uri 'none'",

@@ -76,6 +76,7 @@
   function valueOf(group) {
     var type = group.getAttribute("data-type");
     var inputs = controls(group);
+    if (type === "file") return sentId(group).value || undefined;
     if (type === "boolean") return inputs[0].checked;
     if (type === "several") {
       return inputs.filter(function (input) { return input.checked; }).map(function (input) { return input.value; });
@@ -105,7 +106,75 @@
         if (group.hasAttribute("data-required") && group.getAttribute("data-type") !== "several") input.required = visible;
       });
     });
+    groups.forEach(function (group) {
+      if (group.getAttribute("data-type") !== "file") return;
+      // What was uploaded stays uploaded when the page comes back with errors: the browser must not ask for it again.
+      picker(group).required = group.hasAttribute("data-required") && !group.hidden && !sentId(group).value;
+    });
   }
+
+  function picker(group) {
+    return group.querySelector("input[type=file]");
+  }
+
+  function sentId(group) {
+    return group.querySelector("input[type=hidden]");
+  }
+
+  function say(group, text, fault) {
+    group.querySelector("[role=status]").textContent = fault || text;
+    picker(group).setCustomValidity(fault || "");
+  }
+
+  // A file goes straight to where files are kept; the form then carries its number only.
+  function upload(group) {
+    var input = picker(group);
+    var file = input.files[0];
+    var turn = (group.turn || 0) + 1;
+    group.turn = turn;
+    sentId(group).value = "";
+    say(group, "");
+    if (!file) return;
+    var greatest = Number(input.getAttribute("data-max-size"));
+    if (file.size === 0) return say(group, "", "This file is empty.");
+    if (file.size > greatest) return say(group, "", "This file is too large: at most " + sizeText(greatest) + " are allowed.");
+    say(group, "", "Please wait until the file is uploaded.");
+    var wanted = { field: nameOf(group), name: file.name.slice(-200), content_type: file.type || "application/octet-stream", size: file.size };
+    begin(wanted).then(function (target) {
+      var body = new FormData();
+      Object.keys(target.fields).forEach(function (name) { body.append(name, target.fields[name]); });
+      body.append("file", file);
+      return fetch(target.url, { method: "POST", body: body }).then(function (answer) {
+        if (!answer.ok) throw new Error();
+        if (group.turn !== turn) return;
+        sentId(group).value = target.upload_id;
+        say(group, "The file is uploaded.");
+        update();
+      });
+    }).catch(function (error) {
+      if (group.turn === turn) say(group, "", error.shown || "The file could not be uploaded. Please choose it again.");
+    });
+  }
+
+  function begin(wanted) {
+    var address = location.pathname.replace(/\/$/, "") + "/uploads";
+    var options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wanted) };
+    return fetch(address, options).then(function (answer) { return answer.json(); }).then(function (answer) {
+      if (answer.success) return answer.data;
+      var details = answer.error.details;
+      var error = new Error();
+      if (Array.isArray(details) && details[0]) error.shown = "This file cannot be taken: it " + details[0].message + ".";
+      throw error;
+    });
+  }
+
+  function sizeText(bytes) {
+    return bytes < 1048576 ? Math.floor(bytes / 1024) + " KB" : Math.floor(bytes / 1048576) + " MB";
+  }
+
+  form.addEventListener("change", function (event) {
+    if (event.target.type === "file") upload(event.target.closest("[data-type]"));
+  });
 
   function nameOf(group) {
     return group.getAttribute("data-name") || group.name;

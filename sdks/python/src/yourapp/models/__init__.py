@@ -21,7 +21,16 @@ from yourapp.models.execution import (
     StartedExecution,
     Usage,
 )
-from yourapp.models.form import Form, FormField, FormSummary, FormVersion, FormVersionSummary, Submission
+from yourapp.models.form import (
+    FileLink,
+    Form,
+    FormField,
+    FormSummary,
+    FormVersion,
+    FormVersionSummary,
+    Submission,
+    Upload,
+)
 from yourapp.models.webhook import (
     CreatedWebhook,
     Delivery,
@@ -76,6 +85,7 @@ __all__ = [
     "ExecutionStatus",
     "ExecutionSummary",
     "ExecutionTrigger",
+    "FileLink",
     "Form",
     "FormField",
     "FormSummary",
@@ -96,6 +106,7 @@ __all__ = [
     "Submission",
     "Trigger",
     "TriggerError",
+    "Upload",
     "Usage",
     "Validation",
     "Webhook",

@@ -67,6 +67,22 @@ class FormVersion(FormVersionSummary):
     fields: list[FormField] = Field(default_factory=list)
 
 
+class FileLink(Model):
+    """Where a file is fetched, for a few minutes."""
+
+    url: str
+    expires_at: datetime
+
+
+class Upload(Model):
+    """How a file is sent: a POST of multipart/form-data to ``url`` with all ``fields``, and the file last, as ``file``."""
+
+    upload_id: str
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
+
 class Submission(Model):
     """What somebody sent."""
 
@@ -76,3 +92,5 @@ class Submission(Model):
     submitted_at: datetime
     source: str
     data: dict[str, Any]
+    files: dict[str, FileLink] | None = None
+    """Links to files of the data, by field, where one submission is asked for."""

@@ -11,7 +11,7 @@ from yourapp._answers import error_of
 from yourapp._request import Request, path
 from yourapp._sync.page import Page
 from yourapp._sync.resource import Resource
-from yourapp.models import Deleted, Submission
+from yourapp.models import Deleted, Submission, Upload
 
 
 class Submissions(Resource):
@@ -63,6 +63,26 @@ class Submissions(Resource):
         """
         where = path("/forms/{form_id}/submissions", form_id=form_id)
         return self._one(Request("POST", where, body={"data": data}, idempotency_key=idempotency_key), Submission)
+
+    def create_upload(
+        self, form_id: str, *, field: str, name: str, content_type: str, size: int, idempotency_key: str | None = None
+    ) -> Upload:
+        """Ask where a file for a field of type ``file`` is sent; the submission then names ``upload_id`` as the field's value.
+
+        Args:
+            form_id: which form.
+            field: the form's field that the file answers.
+            name: what the file is called.
+            content_type: its media type, such as ``application/pdf``.
+            size: its size in bytes.
+            idempotency_key: your own name of this request.
+
+        Raises:
+            ValidationError: the field does not take such a file.
+        """
+        where = path("/forms/{form_id}/uploads", form_id=form_id)
+        body = {"field": field, "name": name, "content_type": content_type, "size": size}
+        return self._one(Request("POST", where, body=body, idempotency_key=idempotency_key), Upload)
 
     def get(self, form_id: str, submission_id: str) -> Submission:
         """One submission."""
