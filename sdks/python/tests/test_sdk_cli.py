@@ -125,7 +125,7 @@ def test_login_checks_the_key_and_keeps_it_for_its_owner_only(
 ) -> None:
     monkeypatch.delenv("YOURAPP_API_KEY")
     window = {"used": 1, "limit": 60, "reset": 1}
-    limits = {"requests_per_minute": 60, "requests_per_day": 1000, "retention_days": 7, "max_concurrent_runs": 5}
+    limits = {"requests_per_minute": 60, "requests_per_day": 1000, "retention_days": 7}
     usage = {"minute": window, "day": window, "api_keys": 1}
     server.will(ok({"id": "acct_1", "name": "acme", "plan": "free", "created_at": NOW, "limits": limits, "usage": usage}))
 

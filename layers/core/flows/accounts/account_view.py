@@ -32,7 +32,6 @@ def view(account_id: str) -> dict[str, Any]:
             "requests_per_minute": plan.per_minute,
             "requests_per_day": plan.per_day,
             "retention_days": plan.retention_days,
-            "max_concurrent_runs": plan.max_concurrent_runs,
         },
         "usage": {
             "minute": {

@@ -58,7 +58,6 @@ class PlanLimits(BaseModel):
     requests_per_minute: int | None
     requests_per_day: int | None
     retention_days: int = Field(description="Days that finished executions are kept.")
-    max_concurrent_runs: int
 
 
 class WindowUsage(BaseModel):

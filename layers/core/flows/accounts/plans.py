@@ -14,7 +14,6 @@ class Plan:
         per_minute: API requests a minute; None: not counted.
         per_day: API requests a UTC day; None: not counted.
         retention_days: days that finished executions are kept.
-        max_concurrent_runs: executions under way at once; more wait for their turn.
         own_gateway_key: whether the account has an API Gateway key of its own (a Region holds 10,000, not adjustable).
     """
 
@@ -22,7 +21,6 @@ class Plan:
     per_minute: int | None
     per_day: int | None
     retention_days: int
-    max_concurrent_runs: int
     own_gateway_key: bool
 
     @property
@@ -33,11 +31,11 @@ class Plan:
 PLANS = {
     plan.name: plan
     for plan in (
-        Plan("free", 60, 1_000, retention_days=7, max_concurrent_runs=5, own_gateway_key=False),
-        Plan("starter", 120, 10_000, retention_days=14, max_concurrent_runs=20, own_gateway_key=True),
-        Plan("pro", 300, 50_000, retention_days=30, max_concurrent_runs=50, own_gateway_key=True),
-        Plan("business", 600, 200_000, retention_days=90, max_concurrent_runs=200, own_gateway_key=True),
-        Plan("unlimited", None, None, retention_days=30, max_concurrent_runs=1_000, own_gateway_key=True),
+        Plan("free", 60, 1_000, retention_days=7, own_gateway_key=False),
+        Plan("starter", 120, 10_000, retention_days=14, own_gateway_key=True),
+        Plan("pro", 300, 50_000, retention_days=30, own_gateway_key=True),
+        Plan("business", 600, 200_000, retention_days=90, own_gateway_key=True),
+        Plan("unlimited", None, None, retention_days=30, own_gateway_key=True),
     )
 }
 

@@ -1606,7 +1606,6 @@ export interface components {
             requests_per_day: number | null;
             /** @description Days that finished executions are kept. */
             retention_days: number;
-            max_concurrent_runs: number;
         };
         ProblemView: {
             path: string;

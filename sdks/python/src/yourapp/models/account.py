@@ -15,7 +15,6 @@ class PlanLimits(Model):
     requests_per_minute: int | None = None
     requests_per_day: int | None = None
     retention_days: int
-    max_concurrent_runs: int
 
 
 class WindowUsage(Model):
