@@ -66,6 +66,7 @@ bench: environments ## measure; JSON on stdout; ARGS=--write makes docs/benchmar
 
 openapi: environments ## write the OpenAPI document that the API serves, from the code
 	@cd $(ROOT) && exec $(PY) -m local.openapi
+	@cd $(ROOT)sdks/javascript && if [ -d node_modules ]; then npm run --silent generate; else echo "Types of the JavaScript SDK: run npm ci --ignore-scripts in sdks/javascript, then this again."; fi
 
 fuzz: environments ## schemathesis against a stack of its own, long: [EXAMPLES=500]
 	@cd $(ROOT) && FUZZ_EXAMPLES='$(or $(EXAMPLES),500)' exec $(PY) -m pytest tests/e2e -q -m fuzz
