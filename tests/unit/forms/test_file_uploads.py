@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flows.aws import clients, ids, tables
 from flows.errors import NotFound, ValidationFailed
-from flows.forms import deletion, service, submissions
+from flows.forms import deletion, service, submissions, uploads
 from flows.forms.models import CreateForm, CreateUpload, FormView, UploadView
 from flows.forms.submission_repository import Sending, SentBefore
 from flows.relay import relay
@@ -68,6 +68,16 @@ def test_the_signed_policy_takes_this_size_type_and_name_only(time: Clock) -> No
     assert {"Content-Type": "application/pdf"} in policy
     assert {"x-amz-meta-name": quote("Lebenslauf ä.pdf")} in policy
     assert {"key": f"uploads/pending/{ACCOUNT}/{form.id}/{upload.upload_id}"} in policy
+
+
+def test_files_are_sent_to_the_bucket_in_its_own_region(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        clients.reset()
+        origin = uploads.origin()
+
+    clients.reset()
+    assert origin == "https://data.s3.eu-central-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ def client(service: str) -> Any:
         tcp_keepalive=True,
         # Links to objects under a KMS key must be signed by Signature Version 4; boto3 still makes older ones for some Regions.
         signature_version="s3v4" if service == "s3" else None,
+        # And they must name the Region: the general address redirects, which no signed POST of a browser survives.
+        s3={"addressing_style": "virtual"} if service == "s3" else None,
     )
     return session().client(service, config=config)
 
