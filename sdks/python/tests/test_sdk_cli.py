@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -384,3 +386,20 @@ def test_help_and_completion_are_there(yourapp: Yourapp) -> None:
     for command in ("login", "workflows", "executions", "keys", "webhooks", "--install-completion"):
         assert command in out
     assert yourapp("--version")[1].startswith("yourapp ")
+
+
+def test_ctrl_c_ends_listening_quietly(server: Server, tmp_path: Path) -> None:
+    server.will(ok([], limit=100))
+    command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from yourapp.cli import main; main()"
+    variables = {"YOURAPP_API_KEY": "k", "YOURAPP_BASE_URL": server.url, "HOME": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "webhooks", "listen", "--forward", "http://127.0.0.1:9/", "--secret", "s3cret-text"],
+        env=variables | {"PYTHONPATH": str(Path(__file__).parents[1] / "src")},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as listening:
+        assert listening.stderr
+        assert "Listening" in listening.stderr.readline()
+        listening.send_signal(signal.SIGINT)
+        assert listening.wait(30) == 130
+        assert "Traceback" not in listening.stderr.read()
