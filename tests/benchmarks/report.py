@@ -26,7 +26,7 @@ def write(figures: dict[str, Any]) -> None:
     text += "\n## Routes: AWS calls and request units (warm, the authorizer's answer cached)\n\n" + _table(
         ["route", "calls", "read units", "write units"],
         [
-            [name, row.get("calls"), row.get("read_units"), row.get("write_units")]
+            [name, row.get("aws_calls"), row.get("read_units"), row.get("write_units")]
             for name, row in sorted(figures["routes"].items())
         ],
     )

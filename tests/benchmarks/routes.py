@@ -59,7 +59,7 @@ def _lines(stack: RunningStack, wanted: dict[str, tuple[str, str]]) -> dict[str,
                 if line.get("request_id") in wanted:
                     method, _ = wanted[line["request_id"]]
                     found[f"{method} {line.get('route')}".replace(f"{method} {method} ", f"{method} ")] = {
-                        key: line[key] for key in ("calls", "read_units", "write_units") if key in line
+                        key: line[key] for key in ("aws_calls", "read_units", "write_units") if key in line
                     }
         time.sleep(0.5)
     return found
