@@ -25,7 +25,7 @@ def read() -> Answer[str]:
     return ok("x")
 
 
-SMALL = Plan("small", 5, 1_000, 1, 1, False)
+SMALL = Plan("small", 5, 1_000, retention_days=1, own_gateway_key=False)
 
 
 def outcome(account: str, plan: Plan) -> bool:
