@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -55,7 +56,15 @@ def end_with_the_starter() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def many_files() -> None:
+    """Let this process have as many open files as it may: each worker takes three, each caller one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if most == resource.RLIM_INFINITY else min(most, 65_536)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 if __name__ == "__main__":
+    many_files()
     if os.environ.get("LOCAL_PATCHES") != "none":
         apply_patches()
     end_with_the_starter()

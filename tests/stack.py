@@ -28,7 +28,8 @@ from local import deploy, processes
 from local import stack as local_stack
 from local.settings import ROOT, Stack, StackProblem, aws_environment, clean_environment
 
-RECEIVERS = 16
+RECEIVERS = 32
+"""Ports for receivers; with several test processes each has a share of its own."""
 # Below the range from which Linux takes the ports of outgoing connections, which could take one before its receiver does.
 PORTS = range(20_000, 32_000)
 # Factor on the delays between webhook attempts: 5 s, 5 min, 30 min, 2 h... become 5 ms, 0.3 s, 1.8 s, 7 s...
@@ -238,7 +239,17 @@ def using(file: Path) -> RunningStack:
     """The stack that this stack.json tells of; its receivers are the hosts that it was started with."""
     allowed = (file.parent / "allowed-private-hosts").read_text()
     ports = [int(host.rpartition(":")[2]) for host in allowed.split(",") if host.startswith("127.0.0.1:")]
-    return RunningStack(file, tuple(ports), json.loads(file.read_text()))
+    return RunningStack(file, tuple(_share(ports)), json.loads(file.read_text()))
+
+
+def _share(ports: list[int]) -> list[int]:
+    """The ports of this test process: of several (xdist's ``gw0``, ``gw1``), each binds its own. The last one is everybody's."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return ports
+    number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    each = (len(ports) - 1) // workers
+    return [*ports[number * each : (number + 1) * each], ports[-1]]
 
 
 @contextlib.contextmanager

@@ -189,8 +189,11 @@ class PythonWorker(own.Worker):
 
     def _answer(self, deadline: float) -> dict | None:
         """The next answer; None when the process ended. Raises TimeoutError at the deadline (monotonic seconds)."""
+        # poll, not select: with a few hundred workers and callers a descriptor's number passes select's 1,024.
+        poller = select.poll()
+        poller.register(self._answers, select.POLLIN | select.POLLHUP)
         while b"\n" not in self._buffer:
-            if not select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
             chunk = os.read(self._answers.fileno(), 1 << 20)
             if not chunk:
