@@ -83,8 +83,7 @@ def test() -> bool:
         section("Integration tests")
         results["integration"] = pytest("tests/integration")
         section("End-to-end tests")
-        # Two processes, a file each: most of these tests wait, for clocks and for time-outs of others.
-        results["e2e"] = pytest("tests/e2e", "-n", "2", "--dist", "loadfile")
+        results["e2e"] = pytest("tests/e2e")
     section("Result")
     for name, passed in results.items():
         print(f"  {name:<12} {'passed' if passed else 'FAILED'}")
