@@ -58,7 +58,19 @@ def lint() -> bool:
 
 
 def pytest(*arguments: str) -> bool:
-    """Run pytest in a process of its own and show its output as it comes."""
+    """Run pytest in a process of its own and show its output as it comes.
+
+    What fails is run once more, in sight: many of these tests wait for real clocks, real processes and a whole stack, and a busy machine
+    can make one of them late. What fails twice has failed.
+    """
+    if run_pytest(*arguments):
+        return True
+    section("What failed, once more")
+    return run_pytest(*arguments, "--last-failed", "--last-failed-no-failures", "none")
+
+
+def run_pytest(*arguments: str) -> bool:
+    """One run. Returns whether all passed, and there was at least one."""
     environment = clean_environment()
     environment |= {key: value for key, value in os.environ.items() if key in ("STACK_FILE", "HYPOTHESIS_PROFILE")}
     command = [str(BIN / "python"), "-m", "pytest", "-q", *arguments]
