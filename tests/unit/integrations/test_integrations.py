@@ -72,6 +72,15 @@ def test_connecting_binds_the_credential_to_the_services_hosts() -> None:
     assert use.open(ACCOUNT, credential_id).allowed_hosts == {"slack.com"}
 
 
+def test_a_credential_still_reaches_its_own_token_url() -> None:
+    value = {"client_id": "id", "client_secret": "client-secret-1", "token_url": "https://login.example.com/token"}
+    credential_id = credential(type="oauth2_client_credentials", value=value)
+
+    connect(credential_id, "rest", config={"base_url": "https://api.example.com/v1"})
+
+    assert credentials.get(ACCOUNT, credential_id).allowed_hosts == ["api.example.com", "login.example.com"]
+
+
 def test_hosts_that_a_person_set_are_kept_and_must_cover_the_service() -> None:
     covering = credential(allowed_hosts=["*.slack.com", "slack.com"])
     other = credential(allowed_hosts=["api.example.com"])

@@ -40,6 +40,9 @@ class GivenCredential:
     def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Mapping[str, str]:
         return {name: f"{value} {method} {url}" for name, value in self.signature.items()}
 
+    def renew(self) -> bool:
+        return False
+
 
 @dataclass
 class Context:

@@ -40,7 +40,7 @@ def bind(account_id: str, credential_id: str, connector: Connector, config: Mapp
     }
     needed = api_hosts(connector, config)
     if not old or item.get("hosts_by_connector"):
-        added = [host for host in (*needed, *_token_hosts(connector)) if host not in old]
+        added = [host for host in (*needed, *_token_hosts(connector, item)) if host not in old]
         values |= {":hosts": [*old, *dict.fromkeys(added)][:MAX_HOSTS], ":by": True}
     else:
         uncovered = [host for host in needed if host not in old and not covers(old, f"https://{host.replace('*', 'any')}/")]
@@ -68,6 +68,8 @@ def api_hosts(connector: Connector, config: Mapping[str, str]) -> list[str]:
     return [host_entry(base_urls.resolve(connector, {**defaults, **config}, "x"))]
 
 
-def _token_hosts(connector: Connector) -> list[str]:
+def _token_hosts(connector: Connector, item: Mapping[str, Any]) -> list[str]:
+    """Where tokens are asked for: at the service's own URL and, for a credential that names another, there."""
+    own = host_entry(str(item["token_url"])) if item.get("token_url") else ""
     host = urlsplit(connector.oauth2.token_url).netloc if connector.oauth2 else ""
-    return [host] if host and "{" not in host else []
+    return [one for one in (host, own) if one and "{" not in one]

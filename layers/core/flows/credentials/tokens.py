@@ -79,6 +79,10 @@ class TokenSource:
             self.sleep(0.2)
             waited += 0.2
 
+    def replaceable(self) -> bool:
+        """Whether there may be a way to another token: not for an access token that came without a refresh token."""
+        return bool(self.value.get("refresh_token")) or "access_token" not in self.value
+
     def _read(self) -> Item | None:
         item = tables.get(repository.table(), self.account_id, repository.token_key(self.credential_id), consistent=True)
         return item if item and item.get("version") == self.version else None

@@ -97,12 +97,16 @@ class OpenCredential:
         return ()
 
     def renew(self) -> bool:
-        """Get another access token because the service refused the present one; False where there is none to get.
+        """Get another access token because the service refused the one that was given out last; runs that are refused at once
+        share one new token.
+
+        Returns:
+            Whether there is another token: False for other types, and where there is no refresh token.
 
         Raises:
             NodeFailure: the authorization server gives none.
         """
-        if self._tokens is None or not self._tokens.last:
+        if self._tokens is None or not self._tokens.last or not self._tokens.replaceable():
             return False
         self._access_token(self._tokens.last)
         return True

@@ -171,6 +171,10 @@ class Credential(Protocol):
     def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Mapping[str, str]:
         """Headers that sign this very request (AWS); none for other types."""
 
+    def renew(self) -> bool:
+        """Get another access token because the service refused this one (401); False where there is none to get. Raises
+        NodeFailure when the authorization server gives none."""
+
 
 class NodeContext(Protocol):
     """What the engine gives to a running node. Everything is keyed to the run; nothing of another account can be reached."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
 from flows.connectors import catalog, failures
-from flows.connectors.executor import decoded
 from flows.connectors.request_building import build, connect
 from flows.connectors.schema import Connector
+from flows.connectors.session import decoded
 from flows.credentials import use
 from flows.credentials.masking import masker_of
 from flows.engine.contract import NodeFailure
@@ -30,6 +30,8 @@ class _Verdict:
     reason: Reason
     message: str
     status_code: int | None = None
+    refused: bool = False
+    """Whether the service takes the credential for none, as a revoked access token is."""
 
 
 def try_out(account_id: str, integration_id: str, client: OutgoingClient | None = None) -> TestResult:
@@ -75,6 +77,13 @@ def _judge(
     if item.get("credential_id"):
         credential = use.open(account_id, str(item["credential_id"]), lambda: client)
         opened.append(credential)
+    verdict = _ask(connector, credential, client)
+    if verdict.refused and credential is not None and credential.renew():  # a token that was revoked says nothing of the rest
+        verdict = _ask(connector, credential, client)
+    return verdict
+
+
+def _ask(connector: Connector, credential: use.OpenCredential | None, client: OutgoingClient) -> _Verdict:
     connection = connect(connector, credential, {})
     request = build(connection, connector.test.request, {}, timeout_seconds=_TIMEOUT_SECONDS)
     try:
@@ -87,7 +96,7 @@ def _judge(
     try:
         failures.check(connector, answer.status_code, answer.headers, decoded(answer, "auto"))
     except NodeFailure as failure:
-        return _of_failure(connector, failure, answer.status_code)
+        return replace(_of_failure(connector, failure, answer.status_code), refused=failure.type == "AuthenticationError")
     return _Verdict("ok", f"{connector.name} answers and takes the credential.", answer.status_code)
 
 

@@ -4,7 +4,8 @@
   (an object) or `raw` (a text); its Content-Type follows, unless you give one. POST, PUT, PATCH and DELETE carry an
   `Idempotency-Key` that stays the same when the node is tried again, unless you give one.
 * A credential (`credential_id` on the node) is put in at the last moment, and goes to its allowed hosts, else to the URL's own
-  origin only: not after a redirect to another one, nor to a next page elsewhere.
+  origin only: not after a redirect to another one, nor to a next page elsewhere. When a service answers 401 to an OAuth2 access
+  token, the token is renewed and the request sent once more, unless `expect_status` takes 401.
 * `timeout_seconds` is one deadline over everything: connecting (tried three times), redirects, and all pages.
 * A status that `expect_status` does not take (`2xx`, `404`, `200-299`) is the failure `HttpError`, with `{status_code, headers,
   body}` in its details. By default a `retry` policy tries 408, 425, 429, 5xx, time-outs and connection errors again, not before
@@ -30,6 +31,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from flows.engine.contract import Example, Expression, NodeContext, NodeFailure, NodeType, Outcome, Parameters
 from flows.engine.http.answered import body_of as answered
 from flows.engine.http.answered import detail_of
+from flows.engine.http.proven import send_proven
 from flows.engine.http.sending import failure_of, send
 from flows.engine.http.sent import body_of, url_with_query
 from flows.engine.http.statuses import StatusPattern, is_expected, is_temporary, retry_after
@@ -90,9 +92,10 @@ def run(context: NodeContext, parameters: HttpRequestParameters) -> Outcome:
     client = context.http()
 
     def fetch(page: "Request", *, with_credential: bool) -> "Response":
-        # Signed anew for each page: a signature is of the very URL.
-        armed = _with_credential(context, page) if with_credential and context.credential_id else page
-        return send(client, armed, deadline)
+        if not with_credential or not context.credential_id:
+            return send(client, page, deadline)
+        may_renew = not is_expected(401, parameters.expect_status)
+        return send_proven(context.credential(), page, lambda armed: send(client, armed, deadline), may_renew=may_renew)
 
     try:
         if parameters.pagination is None:
@@ -132,17 +135,6 @@ def _request(context: NodeContext, parameters: HttpRequestParameters) -> "Reques
     if parameters.method in _KEYED_METHODS and "idempotency-key" not in given:
         headers["Idempotency-Key"] = context.idempotency_key
     return Request(parameters.method, url, headers, body, follow_redirects=parameters.follow_redirects, max_bytes=_MAX_BYTES)
-
-
-def _with_credential(context: NodeContext, request: "Request") -> "Request":
-    credential = context.credential()
-    secrets = {**credential.secret_headers(), **credential.sign(request.method, request.url, request.headers, request.body)}
-    return replace(
-        request,
-        allowed_hosts=credential.allowed_hosts or None,
-        secret_headers=secrets,
-        secret_query=credential.secret_query(),
-    )
 
 
 def _checked(context: NodeContext, parameters: HttpRequestParameters, response: "Response") -> Any:
