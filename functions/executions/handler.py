@@ -85,6 +85,7 @@ def execute_workflow(
         execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
         retention_days=plan(caller().plan).retention_days,
+        most_runs=caller().most_runs,
     )
     return _started(started, prefer)
 
@@ -154,6 +155,7 @@ def retry_execution(
         new_execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
         retention_days=plan(caller().plan).retention_days,
+        most_runs=caller().most_runs,
     )
     return _started(started, prefer)
 

@@ -17,7 +17,7 @@ from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.aws.tables import Item
 from flows.executions import aftermath, launching
-from flows.executions.records import FINAL, PENDING, RUN
+from flows.executions.records import FINAL, PENDING, RUN, RUNNING, WAITING
 from flows.webhooks.events import MAX_DEPTH
 
 THREADS = 8
@@ -124,6 +124,10 @@ def _follow_run(change: _Change) -> None:
         launching.launch(run)
     elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:
         aftermath.after_end(run)
+    elif run and (change.old.get("status"), run["status"]) == (RUNNING, WAITING):
+        launching.parked(run)
+    elif run and (change.old.get("status"), run["status"]) == (WAITING, RUNNING):
+        launching.resumed(run)
 
 
 def _follow_removed_submission(submission: Item) -> None:

@@ -58,6 +58,9 @@ class PlanLimits(BaseModel):
     requests_per_minute: int | None
     requests_per_day: int | None
     retention_days: int = Field(description="Days that finished executions are kept.")
+    max_concurrent_runs: int | None = Field(
+        description="Executions under way at once; others stay pending until one ends or waits. Of the plan, or the account's own."
+    )
 
 
 class WindowUsage(BaseModel):
@@ -68,11 +71,21 @@ class WindowUsage(BaseModel):
     reset: int = Field(description="When the window ends, in seconds since 1970.")
 
 
+class RunUsage(BaseModel):
+    """Executions under way."""
+
+    running: int | None = Field(
+        description="Executions that have a place now; those that wait for a time or an answer need none. null: no limit, not counted."
+    )
+    limit: int | None
+
+
 class AccountUsage(BaseModel):
-    """Requests counted so far; this one is among them."""
+    """Requests counted so far, this one among them, and executions under way."""
 
     minute: WindowUsage
     day: WindowUsage
+    runs: RunUsage
     api_keys: int
 
 

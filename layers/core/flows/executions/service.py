@@ -13,7 +13,7 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
 from flows.errors import Conflict, NotFound, invalid
-from flows.executions import logs, values, waking
+from flows.executions import logs, slots, values, waking
 from flows.executions.ending import END_NAMES, end_attributes
 from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due, partition, summary_of
 from flows.executions.starting import Started, start
@@ -63,9 +63,12 @@ def get(account_id: str, execution_id: str, *, with_logs: bool = True) -> Execut
 
 
 def _execution(item: Item, with_logs: bool = True) -> Execution:
-    found = logs.read(item) if with_logs else logs.Logs([], None)
+    has_begun = item["status"] != PENDING or "turn" in item
+    found = logs.read(item) if with_logs and has_begun else logs.Logs([], None)
+    waits = None if has_begun else slots.waiting_for(item)
     view = {
         **summary_of(item),
+        **({"waiting_for": waits} if waits else {}),
         "input": _input(item),
         "output": output_of(item),
         "logs": found.entries,
@@ -218,6 +221,7 @@ def retry(
     new_execution_id: str | None = None,
     started_at: datetime | None = None,
     retention_days: int = 30,
+    most_runs: int | None = None,
 ) -> Started:
     """Start a new run that takes over the results of the nodes that succeeded in a failed or cancelled one.
 
@@ -228,6 +232,7 @@ def retry(
         new_execution_id: for a repeat of the same request.
         started_at: the moment in that id.
         retention_days: how long the new run is kept.
+        most_runs: how many runs of the account may be under way at once; None: no limit.
 
     Raises:
         NotFound: no such run, or its workflow is gone.
@@ -259,6 +264,7 @@ def retry(
         retention_days=retention_days,
         seed={"execution_id": execution_id, "from_node": from_node},
         check_input=False,
+        most_runs=most_runs,
     )
 
 

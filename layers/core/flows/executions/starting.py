@@ -47,6 +47,7 @@ def start(
     seed: dict[str, Any] | None = None,
     is_failure_run: bool = False,
     check_input: bool = True,
+    most_runs: int | None = None,
 ) -> Started:
     """Write a pending run.
 
@@ -65,6 +66,7 @@ def start(
         seed: a retry: ``{execution_id, from_node}``.
         is_failure_run: it handles a failure; its own failure starts nothing.
         check_input: hold the input against the version's ``input_schema``.
+        most_runs: how many runs of the account may be under way at once; None: no limit.
 
     Raises:
         ValidationFailed: the input does not fit the schema, or the chain of runs is too deep.
@@ -111,6 +113,8 @@ def start(
     if run_settings.get("max_concurrency"):
         item["slots"] = run_settings["max_concurrency"]
         item["slot_key"] = _slot_key(run_settings.get("concurrency_key"), input)
+    if most_runs is not None:
+        item["account_slots"] = most_runs
     if parent is not None:
         item["parent"] = strict_json.dumps(parent)
     if seed is not None:

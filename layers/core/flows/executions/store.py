@@ -218,8 +218,8 @@ def acquire(account_id: str, execution_id: str, prior: str | None) -> tuple[Item
             settings().executions_table,
             partition(account_id, execution_id),
             RUN,
-            "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one"
-            " REMOVE park_token, dpk, dsk",
+            "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one,"
+            " leg = if_not_exists(parked_turn, :zero) REMOVE park_token, dpk, dsk",
             {
                 ":me": owner,
                 ":prior": prior or "-",
@@ -252,7 +252,8 @@ def park(account_id: str, execution_id: str, *, token: str, seen: int, waiting: 
     Returns:
         False: something has come since the walker looked: the token must be answered at once.
     """
-    sets = "SET park_token = :token" + (", #status = :waiting" if waiting else "")
+    # The turn names the wait: a repeat of this call says the same.
+    sets = "SET park_token = :token" + (", #status = :waiting, parked_turn = turn" if waiting else "")
     given: dict[str, Any] = {":token": token, ":seen": seen, ":zero": 0, ":final_a": "completed", ":final_b": "failed"}
     given[":final_c"] = "cancelled"
     if waiting:
