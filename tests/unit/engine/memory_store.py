@@ -86,4 +86,4 @@ class MemoryStore:
 
     def start_child(self, workflow_id: str, input: Any, *, seed: str, scope: Scope, node_id: str, wait: bool, depth: int) -> str:
         self.children.setdefault(seed, {"workflow_id": workflow_id, "input": input, "scope": scope, "node_id": node_id})
-        return f"exec_{seed[:10]}"
+        return f"exec_{seed[:10]}{seed[40:]}"

@@ -287,3 +287,40 @@ def test_a_delay_parks_until_it_is_due() -> None:
 
     one.now = lambda: clock.now() + timedelta(seconds=3601)
     assert one.to_the_end()["output"] == {"n": 1}
+
+
+def test_a_node_does_not_end_after_what_follows_it_has_begun() -> None:
+    from datetime import timedelta
+
+    from flows.aws.clock import now, parse_iso
+
+    begun = now().replace(microsecond=100)
+    ticks = iter(range(10_000))
+    one = Run(definition([node("a"), node("b"), node("c")], edges("a>b", "b>c")), {})
+    one.now = lambda: begun + timedelta(microseconds=350 * next(ticks))
+    one.to_the_end()
+
+    logs = one.logs()
+    for before, after in (("a", "b"), ("b", "c")):
+        ended = parse_iso(logs[before]["t"]) + timedelta(milliseconds=logs[before]["d"])
+        assert ended <= parse_iso(logs[after]["t"])
+
+
+def test_a_when_that_fails_is_told_with_the_failure_that_it_was_asked_about() -> None:
+    def broken(context: Any) -> Any:
+        raise NodeFailure("HttpError", "The server answered 503", retryable=True)
+
+    with effects({"broken": broken}):
+        error = run([node("a", "broken", retry={"max_attempts": 3, "when": '$number("x") > $attempt'})], [], {})["error"]
+
+    assert error["type"] == "ExpressionError"
+    assert "retry.when" in error["message"]
+    assert "HttpError: The server answered 503" in error["message"]
+    assert error["details"]["failure"]["type"] == "HttpError"
+
+
+def test_a_loop_goes_on_while_stop_when_gives_what_is_false() -> None:
+    body = {"nodes": [node("s", "set", values={"v": "{{ $item }}"})], "edges": []}
+    end = run([node("each", "foreach", body=body, concurrency=1, stop_when="[false]")], [], [1, 2])
+
+    assert end["output"] == [{"v": 1}, {"v": 2}]

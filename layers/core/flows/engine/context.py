@@ -110,7 +110,7 @@ class RunningContext:
         return self.store.start_child(
             workflow_id,
             input,
-            seed=self.idempotency_key,
+            seed=self.idempotency_key if self.attempt == 1 else f"{self.idempotency_key}|{self.attempt}",
             scope=tuple(self.scope),
             node_id=self.node_id,
             wait=wait,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.failures import as_failure
-from flows.engine.state import RUNNING, Frame, Scope
+from flows.engine.state import RUNNING, Frame
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
@@ -40,7 +40,8 @@ class Effects:
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
-        self.in_flight: dict[tuple[Scope, str], Future[None]] = {}
+        self.in_flight: dict[tuple[int, str], Future[None]] = {}
+        """By the identity of the frame: a later attempt of a loop has frames of the same scopes."""
         self.held: list[tuple[Frame, str]] = []
         """Ready, and not to start now: the threads are taken, or the turn hands back first."""
         self.alone: deque[tuple[Frame, str]] = deque()
@@ -96,7 +97,7 @@ class Effects:
             self.turn.events.put(done)
 
         state.status = RUNNING
-        self.in_flight[frame.scope, node_id] = self.pool.submit(work)
+        self.in_flight[id(frame), node_id] = self.pool.submit(work)
 
     def _is_marked(self, frame: Frame, node_id: str) -> bool:
         if frame.parent is None:
@@ -104,7 +105,7 @@ class Effects:
         return (frame.scope, node_id) in self.turn.recorder.armed or self.turn.loops.is_armed(frame)
 
     def ended(self, done: Done) -> None:
-        self.in_flight.pop((done.frame.scope, done.node_id), None)
+        self.in_flight.pop((id(done.frame), done.node_id), None)
         self.turn.recorder.armed.discard((done.frame.scope, done.node_id))
         self.alone_running = False
         if done.frame.nodes[done.node_id].status != RUNNING:
@@ -115,6 +116,12 @@ class Effects:
             self.turn.work.append(self.held.pop(0))
             if len(self.turn.work) + len(self.in_flight) >= self.turn.environment.threads:
                 break
+
+    def abandon(self, frame: Frame) -> None:
+        """Wait no longer for the effects of a frame that counts as cancelled, nor for those of the loops in it."""
+        inside = {id(inner) for inner, _, _ in frame.walk()}
+        for key in [key for key in self.in_flight if key[0] in inside]:
+            del self.in_flight[key]
 
     def _record(self, done: Done) -> None:
         if done.failure is not None:

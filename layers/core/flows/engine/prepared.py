@@ -67,5 +67,5 @@ def _prepare(node: Node) -> PreparedNode:
         elif place.kind == "expression":
             reads |= references(bare(place.value))
     if node.retry and node.retry.when:
-        reads |= references(node.retry.when)
+        reads |= references(bare(node.retry.when))
     return PreparedNode(node, kind, reads, templates)
