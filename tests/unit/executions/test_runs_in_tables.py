@@ -212,6 +212,15 @@ def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> No
         service.get("acct_other", runs[0])
 
 
+def test_a_range_of_time_that_ends_before_it_begins_holds_nothing(machine: Machine, account: str) -> None:
+    run(machine, account, definition([node("a")]), {})
+    now = clock.now()
+
+    for since, until in ((now, now), (now, now - timedelta(days=1))):
+        found = service.listed(account, Window(20), since=since, until=until, with_total=True)
+        assert (found.items, found.next_key, found.total) == ([], None, 0)
+
+
 def test_max_concurrency_queues_what_cannot_start_and_lets_it_go_on_when_a_run_ends(machine: Machine, account: str) -> None:
     from flows.executions import aftermath, launching
 

@@ -117,6 +117,8 @@ def listed(
         ":first": ids.floor_id("exec", since) if since else "exec_",
         ":last": _before(until) if until else "exec_~",
     }
+    if given[":first"] > given[":last"]:  # DynamoDB refuses a range that ends before it begins
+        return Listed([], None, 0 if with_total else None)
     options: dict[str, Any] = {"index": index}
     if status:
         options |= {"filter": "#status = :status", "names": {"#status": "status"}}
