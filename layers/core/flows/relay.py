@@ -38,6 +38,7 @@ def relay(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """
     changes = [_Change(record) for record in records]
     _publish([change for change in changes if change.event])
+    _queue([change for change in changes if change.sort_key.startswith("DLV#")])
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(_follow, [change for change in changes if change.failure is None]))
     failed = [change for change in changes if change.failure is not None]
@@ -99,6 +100,22 @@ def _put(batch: list[_Change]) -> None:
     for change, result in zip(batch, answer["Entries"], strict=True):
         if result.get("ErrorCode"):
             change.failure = f"PutEvents: {result['ErrorCode']}"
+
+
+def _queue(changes: Sequence[_Change]) -> None:
+    """Put deliveries that were asked for on the delivery queue, ten a call. A message too many counts for nothing."""
+    from flows.webhooks import queue
+    from flows.webhooks.delivery_store import was_asked_for
+    from flows.webhooks.records import Delivery
+
+    asked = [change for change in changes if was_asked_for(change.new, change.old)]
+    for start in range(0, len(asked), 10):
+        batch = asked[start : start + 10]
+        try:
+            queue.send([queue.Message.of(Delivery.of(change.new)) for change in batch])
+        except Exception as error:  # each record of the batch comes again
+            for change in batch:
+                change.failure = f"SendMessageBatch: {type(error).__name__}"
 
 
 def _detail(change: _Change) -> str:
