@@ -324,3 +324,33 @@ def test_a_loop_goes_on_while_stop_when_gives_what_is_false() -> None:
     end = run([node("each", "foreach", body=body, concurrency=1, stop_when="[false]")], [], [1, 2])
 
     assert end["output"] == [{"v": 1}, {"v": 2}]
+
+
+def test_what_a_respond_node_in_a_loop_answers_is_the_output_of_the_run_too() -> None:
+    body = {"nodes": [node("r", "respond", body="{{ $item }}")], "edges": []}
+    nodes = [node("each", "foreach", body=body, concurrency=1), node("z")]
+
+    assert run(nodes, edges("each>z"), ["a", "b"])["output"] == {"status_code": 200, "headers": {}, "body": "a"}
+    assert run(nodes, edges("each>z"), [])["output"] == []
+
+
+def test_execute_begins_at_the_triggers_where_nothing_else_begins_and_they_are_what_started_the_run() -> None:
+    nodes = [node("hook", "webhook"), node("s", "set", values={"t": "{{ $trigger }}"})]
+    assert run(nodes, edges("hook>s"), {"body": 1})["output"] == {"t": {"body": 1}}
+
+    nodes.append(node("m", "manual"))
+    assert run(nodes, edges("hook>s", "m>s"), {"body": 1})["output"] == {"t": {"type": "api", "input": {"body": 1}}}
+
+
+def test_a_loop_has_as_many_effects_under_way_as_its_concurrency_says() -> None:
+    together = threading.Barrier(40)
+
+    def meet(context: Any) -> Any:
+        together.wait(20)  # broken, were fewer than forty in it at once
+        return 1
+
+    body = {"nodes": [node("w", "meet")], "edges": []}
+    with effects({"meet": meet}):
+        end = run([node("each", "foreach", body=body, concurrency=40)], [], list(range(80)))
+
+    assert (end["status"], len(end["output"])) == ("completed", 80)

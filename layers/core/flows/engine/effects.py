@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RENEW_SECONDS = 10.0
 """How often the lease is renewed; it lasts three times as long."""
+MAX_CONCURRENCY = 40
+"""Items of a loop that run at the same time, at most; threads are made when they are needed."""
 CANCEL_GRACE_SECONDS = 3.0
 """How long a cancelled run waits for effects that are under way, before they count as cancelled."""
 
@@ -56,7 +58,7 @@ class Effects:
         if state.crashes:
             self.alone.append((frame, node_id))
             return
-        if self.alone_running or len(self.in_flight) >= self.turn.environment.threads:
+        if self.alone_running or len(self.in_flight) >= self._room():
             self.held.append((frame, node_id))
             return
         first = self.started == 0
@@ -65,6 +67,10 @@ class Effects:
             self.start(frame, node_id)
             return
         self.held.append((frame, node_id))
+
+    def _room(self) -> int:
+        """How many effects may be in flight: a loop may ask for more than branches get."""
+        return max(self.turn.environment.threads, self.turn.loops.widest())
 
     def start(self, frame: Frame, node_id: str) -> None:
         state = frame.nodes[node_id]
@@ -85,7 +91,7 @@ class Effects:
             self.turn.recorder.changed = True
             self.turn.recorder.flush()
         if self.pool is None:
-            self.pool = ThreadPoolExecutor(self.turn.environment.threads, thread_name_prefix="effect")
+            self.pool = ThreadPoolExecutor(max(self.turn.environment.threads, MAX_CONCURRENCY), thread_name_prefix="effect")
         run = prepared.type.run
 
         def work() -> None:
@@ -112,9 +118,10 @@ class Effects:
             return  # its loop's item has failed meanwhile, and it counts as cancelled
         done.frame.dirty = True
         self._record(done)
-        while self.held and len(self.in_flight) < self.turn.environment.threads:
+        room = self._room()
+        while self.held and len(self.in_flight) < room:
             self.turn.work.append(self.held.pop(0))
-            if len(self.turn.work) + len(self.in_flight) >= self.turn.environment.threads:
+            if len(self.turn.work) + len(self.in_flight) >= room:
                 break
 
     def abandon(self, frame: Frame) -> None:

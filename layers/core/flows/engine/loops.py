@@ -119,6 +119,10 @@ class Loops:
         """Whether a loop has items that could be started now: then the turn is handed back, not parked."""
         return any(self._may_start(loop) for loop in self._loops.values())
 
+    def widest(self) -> int:
+        """The largest concurrency of the loops under way; 0 without one."""
+        return max((loop.parameters.concurrency for loop in self._loops.values()), default=0)
+
     # ---------------------------------------------------------------------------------------------------------- marks
 
     def is_armed(self, frame: Frame) -> bool:

@@ -148,6 +148,10 @@ class RunStore:
             return False
         return True
 
+    def response(self) -> Any:
+        found = tables.get(self._table, self._pk, RUN, consistent=True, attributes=("response",))
+        return values.unpack(strict_json.loads(found["response"])) if found and found.get("response") else None
+
     def answers(self) -> Sequence[GivenAnswer]:
         found = []
         for item in tables.query_all(
