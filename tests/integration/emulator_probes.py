@@ -169,6 +169,13 @@ def schedule_permissions():
     return not arn.endswith(":schedule/triggers/one")
 
 
+def mail_permissions():
+    body = b'{"FromEmailAddress": "Shop <no-reply@example.com>"}'
+    path = "/v2/email/outbound-emails"
+    arn = iam_actions.extract_resource_arn("ses", "POST", path, {}, body, {}, "us-east-1", "000000000000")
+    return not arn.endswith(":identity/no-reply@example.com")
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -191,6 +198,7 @@ PROBES = [
     encryption_context,
     queue_permissions,
     schedule_permissions,
+    mail_permissions,
 ]
 
 if __name__ == "__main__":
