@@ -136,7 +136,12 @@ def test_the_next_page_is_asked_for_as_documented(connector_id: str, case: dict[
     first = pick(case["response"]["json"], action.pagination.items)
 
     result, _ = send(
-        connector, action, {"parameters": {**case.get("parameters", {}), "all_pages": True, "max_pages": 2}}, given, settings, service
+        connector,
+        action,
+        {"parameters": {**case.get("parameters", {}), "all_pages": True, "max_pages": 2}},
+        given,
+        settings,
+        service,
     )
 
     assert len(service.requests) == 2
@@ -165,9 +170,7 @@ def test_there_is_a_contract_for_a_refused_credential_and_for_a_limit(connector_
 
 
 @pytest.mark.parametrize(("connector_id", "case"), list(failures()))
-def test_a_failure_is_told_as_documented(
-    connector_id: str, case: dict[str, Any], service: Server
-) -> None:
+def test_a_failure_is_told_as_documented(connector_id: str, case: dict[str, Any], service: Server) -> None:
     connector = catalog.find(connector_id)
     assert connector is not None
     whole = located(contract(connector_id), service.origin)

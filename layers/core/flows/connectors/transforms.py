@@ -89,11 +89,12 @@ def _mime(parts: Mapping[str, Any]) -> str:
         if "\r" in text or "\n" in text:
             raise ValueError(f"{name} holds a line break")
         message[header] = text
-    message.set_content(str(parts.get("text") or ""))
-    if parts.get("html"):
-        message.add_alternative(str(parts["html"]), subtype="html")
-        if not parts.get("text"):
-            message.set_content(str(parts["html"]), subtype="html")
+    if parts.get("html") and not parts.get("text"):
+        message.set_content(str(parts["html"]), subtype="html")
+    else:
+        message.set_content(str(parts.get("text") or ""))
+        if parts.get("html"):
+            message.add_alternative(str(parts["html"]), subtype="html")
     for given in parts.get("attachments") or []:
         _attach(message, given)
     seed = hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:32]
