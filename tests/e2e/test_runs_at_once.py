@@ -55,7 +55,7 @@ def test_twenty_executions_at_once_of_an_account_that_may_have_two(stack: Runnin
     assert all((one["status"], one["waiting_for"]) == ("pending", "account_concurrency") for one in held)
     assert listed
     assert account["limits"]["max_concurrent_runs"] == account["usage"]["runs"]["limit"] == 2
-    assert 1 <= account["usage"]["runs"]["running"] <= 2
+    assert 0 <= account["usage"]["runs"]["running"] <= 2  # 0 between an end and the next start
     assert [end["status"] for end in ends] == ["completed"] * 20
     assert counting.most <= 2
     assert sent == 20

@@ -16,7 +16,7 @@ from flows.aws.attribute_values import unmarshal
 from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.aws.tables import Item
-from flows.executions import aftermath, launching
+from flows.executions import aftermath, launching, waking
 from flows.executions.records import FINAL, PENDING, RUN, RUNNING, WAITING
 from flows.webhooks.events import MAX_DEPTH
 
@@ -140,6 +140,8 @@ def _follow_run(change: _Change) -> None:
     if change.kind == "INSERT" and run["status"] == PENDING:
         launching.launch(run)
     elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:
+        if change.old.get("park_token"):
+            waking.send(change.old["park_token"])  # ended while it was parked: its machine still waits
         aftermath.after_end(run)
     elif run and (change.old.get("status"), run["status"]) == (RUNNING, WAITING):
         launching.parked(run)

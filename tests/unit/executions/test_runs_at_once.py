@@ -14,12 +14,13 @@ from flows.accounts import service as accounts
 from flows.aws import clock, tables
 from flows.aws.clients import client
 from flows.aws.settings import settings
-from flows.executions import launching, service, slots, sweeping, waking
+from flows.executions import cancelling, launching, service, slots, sweeping, waking
 from flows.workflows.pinning import Pinned
 
 from tests.unit.engine.runs import definition, edges, node
 from tests.unit.executions.machine import Machine, start, workflow
 from tests.unit.executions.test_what_was_lost import record
+from tests.unit.one_at_a_time import lock_writes
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_a_record_that_comes_again_counts_once(machine: Machine, account: str) -
 
 def test_a_start_that_is_told_after_the_end_takes_no_place(machine: Machine, account: str) -> None:
     run = begin(account, simple(account))
-    service.cancel(account, run["id"])
+    cancelling.cancel(account, run["id"])
     launching.release(service.read(account, run["id"]))
 
     assert launching.launch(run) == "ended"
@@ -122,7 +123,7 @@ def test_a_cancelled_run_leaves_the_queue(machine: Machine, account: str) -> Non
     runs = [begin(account, pinned) for _ in range(4)]
     for run in runs:
         launching.launch(run)
-    service.cancel(account, runs[2]["id"])
+    cancelling.cancel(account, runs[2]["id"])
     told("MODIFY", service.read(account, runs[2]["id"]), runs[2])
     assert [entry["id"] for entry in in_queue(account)] == [runs[3]["id"]]
 
@@ -213,7 +214,10 @@ def later(seconds: float) -> None:
     clock.set_now(lambda: now + timedelta(seconds=seconds))
 
 
-def test_two_launchers_at_once_start_no_more_than_there_is_room_for(machine: Machine, account: str) -> None:
+def test_two_launchers_at_once_start_no_more_than_there_is_room_for(
+    machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock_writes(monkeypatch)
     pinned = simple(account)
     runs = [begin(account, pinned) for _ in range(12)]
 

@@ -20,6 +20,8 @@ from flows.webhooks.events import new_event
 from flows.webhooks.models import CreatedWebhook, CreateWebhook
 from moto import mock_aws
 
+from tests.unit.one_at_a_time import lock_writes
+
 ACCOUNT = "acct_01hmx5j8yq3v7k2n9p4r6s8t0w"
 START = datetime.fromisoformat("2100-03-01T10:00:00+00:00")
 """In the future, since expiry (TTL) goes by the real clock."""
@@ -202,20 +204,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, fresh_clients: None) -> Iterator[Platfo
 
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB writes an item for one request at a time; moto, which is not made for threads, does with a lock."""
-    from moto.dynamodb.models import DynamoDBBackend
-
-    lock = threading.RLock()
-
-    def locked(method: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **options: Any) -> Any:
-            with lock:
-                return method(*arguments, **options)
-
-        return run
-
-    for name in ("update_item", "put_item"):
-        monkeypatch.setattr(DynamoDBBackend, name, locked(getattr(DynamoDBBackend, name)))
+    """See ``tests.unit.one_at_a_time``."""
+    lock_writes(monkeypatch)
 
 
 def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:
