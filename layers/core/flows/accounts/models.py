@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from flows.accounts.scopes import Scope
+from flows.texts import one_line
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time", "example": "2024-01-15T10:00:00Z"})]
 
@@ -16,7 +17,7 @@ class CreateKey(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    name: str = Field(min_length=1, max_length=100, description="What the key is for.")
+    name: Annotated[str, AfterValidator(one_line)] = Field(min_length=1, max_length=100, description="What the key is for.")
     scopes: list[Scope] | None = Field(default=None, min_length=1, max_length=20, description="What it may do.")
     expires_at: Time | None = Field(
         default=None, max_length=40, description="From when on it is refused (ISO 8601, in the future)."

@@ -1782,11 +1782,13 @@ export interface components {
             /** @description What last kept it from starting one. */
             last_error: components["schemas"]["TriggerError"] | null;
         };
+        /** @description Any subset; what is not there stays as it is. */
         UpdateCredential: {
-            name?: string | null;
+            name?: string;
             /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
             value?: string | Record<string, unknown>;
-            allowed_hosts?: string[] | null;
+            /** @description Hosts that the credential may be sent to: host, host:port or *.domain. Empty: any public host. */
+            allowed_hosts?: string[];
         };
         UpdateCredentialAnswer: {
             /** @constant */
