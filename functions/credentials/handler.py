@@ -86,7 +86,8 @@ def authorize(body: AuthorizeRequest) -> Answer[Authorization]:
     from flows.credentials import oauth
 
     base_url = settings().base_url or f"https://{request.current().header('host')}/v1"
-    return ok(oauth.authorize(caller().account_id, caller().new_id("cred"), body, base_url))
+    who = caller()
+    return ok(oauth.authorize(who.account_id, who.new_id("cred"), body, base_url, who.derived("authorization"), who.started_at()))
 
 
 handler = api.handler

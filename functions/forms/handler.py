@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
@@ -9,6 +10,7 @@ from flows.api.answer import Answer, Listing, Raw, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
+from flows.errors import NotFound, invalid
 from flows.forms import deletion, examples, service, submissions
 from flows.forms.models import (
     CreateForm,
@@ -95,9 +97,11 @@ def list_form_versions(form_id: str, query: ListQuery) -> Listing[FormVersionSum
 
 
 @api.get("/forms/<form_id>/versions/<version>", scope="forms:read", summary="Get a form's version", tag=TAG)
-def get_form_version(form_id: str, version: int) -> Answer[FormVersionView]:
+def get_form_version(form_id: str, version: str) -> Answer[FormVersionView]:
     """The fields as they were."""
-    return ok(service.get_version(caller().account_id, form_id, version))
+    if not re.fullmatch(r"[1-9][0-9]{0,7}", version):
+        raise NotFound("Form version not found")
+    return ok(service.get_version(caller().account_id, form_id, int(version)))
 
 
 @api.post(
@@ -123,6 +127,8 @@ def list_submissions(
     """Newest first. With `format=csv` all of the range in one file that is safe to open in a spreadsheet."""
     span = submissions.span_of(start, end)
     if format == "csv":
+        if query.cursor is not None or query.page is not None:
+            raise invalid("query.format", "a CSV holds all of the range: page and cursor do not go with it", "conflict")
         return _csv(form_id, span)
     route = f"GET /forms/{form_id}/submissions"
     filters = {"from": start, "to": end}

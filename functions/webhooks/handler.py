@@ -33,7 +33,7 @@ TAG = "Webhooks"
 READ, WRITE = "webhooks:read", "webhooks:write"
 LIST = "GET /webhooks"
 Status = Annotated[Literal["pending", "succeeded", "failed"] | None, Query(description="Only deliveries of this status.")]
-EventType = Annotated[str | None, Query(max_length=100, description="Only deliveries of this kind of event.")]
+EventType = Annotated[Literal[*CATALOGUE] | None, Query(description="Only deliveries of this kind of event.")]  # type: ignore[valid-type]  # made from the catalogue's names
 EventId = Annotated[str | None, Query(max_length=100, description="Only the delivery of this event.")]
 
 api = Api("webhooks")

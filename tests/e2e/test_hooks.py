@@ -133,6 +133,7 @@ def test_only_listed_addresses_and_methods_may_call(api: Api) -> None:
     _, here = publish_hook(api, allowed_ips=["127.0.0.0/8", "::1"], methods=["GET"])
 
     assert call(elsewhere, {}).status_code == 403
+    assert call(elsewhere, {}, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403, "anybody can write that"
     assert call(here, {}).status_code == 404
     assert call(here, method="GET").status_code == 202
 

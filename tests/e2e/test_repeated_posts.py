@@ -46,9 +46,11 @@ def things(api: Api) -> Iterator[tuple[str, dict[str, Any] | None, str]]:
     yield "/integrations", {"provider": "slack", "credential_id": credential}, "/integrations"
     yield "/webhooks", {"url": "https://example.com/hook", "events": ["*"]}, "/webhooks"
     yield "/api-keys", {"name": "Once"}, "/api-keys"
+    pages = {"authorize_url": "https://example.com/authorize", "token_url": "https://example.com/token"}
+    yield "/credentials/oauth2/authorize", {"name": "Once", "client_id": "c", **pages}, "/credentials"
 
 
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(10))
 def test_a_repeat_after_a_crash_makes_nothing_new(stack: RunningStack, account: tuple[str, str], number: int) -> None:
     account_id, key = account
     api = stack.api(key)

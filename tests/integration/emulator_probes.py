@@ -50,6 +50,10 @@ def gateway_keep_the_base_path_in_the_event():
     return app._resolve_custom_domain_request("127.0.0.2", "/v1/a") == ("probe", "v1", "/a")
 
 
+def gateway_tell_the_address_that_calls():
+    return "x-forwarded-for" in inspect.getsource(apigateway_v1._build_lambda_event_v1)
+
+
 def gateway_answer_failed_functions_as_the_gateway_does():
     answer, error = apigateway_v1._lambda_proxy_response({"body": "no proxy response"})
     return error is None and answer is not None
@@ -181,6 +185,7 @@ PROBES = [
     gateway_take_api_keys_from_the_authorizer,
     gateway_tell_platform_requests_from_aws_requests,
     gateway_keep_the_base_path_in_the_event,
+    gateway_tell_the_address_that_calls,
     gateway_answer_failed_functions_as_the_gateway_does,
     gateway_hand_bodies_over_as_bytes,
     lambda_workers,

@@ -62,7 +62,7 @@ def begin(server: Running, **more: Any) -> Any:
         "scope": "read write",
         **more,
     }
-    return oauth.authorize(ACCOUNT, ids.new_id("cred"), AuthorizeRequest.model_validate(body), BASE)
+    return oauth.authorize(ACCOUNT, ids.new_id("cred"), AuthorizeRequest.model_validate(body), BASE, os.urandom(32), clock.now())
 
 
 def consent(url: str) -> dict[str, str]:
@@ -276,7 +276,7 @@ def test_authorizing_again_keeps_the_credentials_id(server: Running) -> None:
 def test_a_connector_knows_where_to_ask(server: Running) -> None:
     wanted = AuthorizeRequest.model_validate({"name": "Mail", "connector": "gmail", "client_id": "id"})
 
-    begun = oauth.authorize(ACCOUNT, ids.new_id("cred"), wanted, BASE)
+    begun = oauth.authorize(ACCOUNT, ids.new_id("cred"), wanted, BASE, os.urandom(32), clock.now())
 
     parts = urlsplit(begun.url)
     query = parse_qs(parts.query)

@@ -103,6 +103,11 @@ def test_if_match_guards_a_change(aws: None) -> None:
     assert [version["version"] for version in request("GET", f"/forms/{form_id}/versions").json["data"]] == [2, 1]
 
 
+@pytest.mark.parametrize("version", ["0", "9", "-1", "x", "1.0", "01", "9" * 60])
+def test_a_version_that_is_not_there_is_not_found(aws: None, version: str) -> None:
+    assert request("GET", f"/forms/{make()}/versions/{version}").status == 404
+
+
 def test_deleting_asks_for_force_and_then_deletes_all(aws: None) -> None:
     form_id = make()
     sent = request("POST", f"/forms/{form_id}/submissions", ANSWERS).json["data"]["id"]
@@ -158,6 +163,11 @@ def test_the_csv_is_a_file(aws: None) -> None:
     assert file.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert file.headers["Content-Disposition"] == f'attachment; filename="{form_id}.csv"'
     assert file.text.splitlines()[1].endswith(",1,user@example.com,'=1+1")
+
+
+@pytest.mark.parametrize("query", ["page=1", "cursor=abc"])
+def test_a_csv_is_whole_so_that_no_part_of_it_can_be_asked_for(aws: None, query: str) -> None:
+    assert request("GET", f"/forms/{make()}/submissions?format=csv&{query}").status == 400
 
 
 def test_a_bad_query_is_refused_and_a_cursor_holds_for_its_own_list_only(aws: None) -> None:

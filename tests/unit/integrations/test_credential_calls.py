@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flows.aws import clients, ids
+from flows.aws import clients, clock, ids
 from flows.credentials import oauth
 from flows.credentials import service as credentials
 from flows.credentials.models import AuthorizeRequest, CreateCredential, UpdateCredential
@@ -60,7 +60,9 @@ def routes(service: Server) -> dict[str, Callable[[], Any]]:
         "GET /credentials/{id}": lambda: credentials.get(ACCOUNT, credential),
         "PATCH /credentials/{id}": lambda: credentials.update(ACCOUNT, credential, UpdateCredential(value="xoxb-new-token-5678")),
         "DELETE /credentials/{id}": lambda: credentials.delete(ACCOUNT, credential, force=False),
-        "POST /credentials/oauth2/authorize": lambda: oauth.authorize(ACCOUNT, ids.new_id("cred"), begin, "https://a.example/v1"),
+        "POST /credentials/oauth2/authorize": lambda: oauth.authorize(
+            ACCOUNT, ids.new_id("cred"), begin, "https://a.example/v1", bytes(32), clock.now()
+        ),
         "GET /integrations": lambda: integrations.listed(ACCOUNT, Window()),
         "POST /integrations": lambda: integrations.connect(ACCOUNT, ids.new_id("int"), connect),
         "GET /integrations/{id}": lambda: integrations.get(ACCOUNT, integration),

@@ -158,6 +158,17 @@ def test_a_generic_signature_is_hex_of_sha256_in_x_signature_unless_told_otherwi
 
     verify("hmac", "secret", {"x-signature": digest}, b"body", NOW)
     verify("hmac", "secret", {"x-signature": digest.upper()}, b"body", NOW)
+    verify("hmac", "secret", {"x-signature": f"sha256={digest}"}, b"body", NOW)
+    in_base64 = base64.b64encode(bytes.fromhex(digest)).decode()
+    verify("hmac", "secret", {"x-signature": in_base64}, b"body", NOW)
+    verify("hmac", "secret", {"x-signature": f"sha256={in_base64}"}, b"body", NOW)
+    for wrong in (f"sha512={digest}", f"sha256:{digest}", digest[:-2], in_base64[:-4], f"sha256=sha256={digest}"):
+        with pytest.raises(SignatureError):
+            verify("hmac", "secret", {"x-signature": wrong}, b"body", NOW)
+    with pytest.raises(SignatureError):
+        verify("hmac", "secret", {"x-signature": f"sha256={digest}"}, b"body", NOW, {"prefix": "v1="})
+    with pytest.raises(SignatureError):
+        verify("hmac", "secret", {"x-signature": in_base64}, b"body", NOW, {"encoding": "hex"})
     with pytest.raises(SignatureError):
         verify("hmac", "secret", {"x-signature": digest}, b"body", NOW, {"algorithm": "md5"})
 

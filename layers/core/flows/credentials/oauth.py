@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
+import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flows.aws import clock, ids, tables
@@ -39,7 +39,9 @@ def pending_key(nonce: str) -> str:
     return f"pending#{hashlib.sha256(nonce.encode()).hexdigest()}"
 
 
-def authorize(account_id: str, credential_id: str, wanted: AuthorizeRequest, base_url: str) -> Authorization:
+def authorize(
+    account_id: str, credential_id: str, wanted: AuthorizeRequest, base_url: str, secret: bytes, begun: datetime
+) -> Authorization:
     """Begin: keep what the callback will need, encrypted, for 10 minutes, and say where the person has to go.
 
     Args:
@@ -47,6 +49,8 @@ def authorize(account_id: str, credential_id: str, wanted: AuthorizeRequest, bas
         credential_id: id of the credential to be made (not used when ``wanted`` names one to authorize again).
         wanted: what was sent.
         base_url: of this API; ``<base_url>/oauth/callback`` has to be registered at the provider.
+        secret: 32 random bytes, from which the state and the verifier are made: the same ones for a repeated request.
+        begun: the moment of the request, or of the first one that it repeats.
 
     Raises:
         ValidationFailed, NotFound.
@@ -57,8 +61,8 @@ def authorize(account_id: str, credential_id: str, wanted: AuthorizeRequest, bas
         wanted = wanted.model_copy(update={"allowed_hosts": _hosts_of(account_id, credential_id, wanted)})
     endpoints = _endpoints(wanted)
     redirect_uri = f"{base_url}/oauth/callback"
-    nonce, verifier = ids.new_token(), secrets.token_urlsafe(48)
-    expires = clock.epoch() + LIFETIME_SECONDS
+    nonce, verifier = (_derived(secret, purpose) for purpose in ("nonce", "verifier"))
+    expires = int(begun.timestamp()) + LIFETIME_SECONDS
     pending = {
         "name": wanted.name,
         "again": again,
@@ -79,8 +83,13 @@ def authorize(account_id: str, credential_id: str, wanted: AuthorizeRequest, bas
         state=state,
         credential_id=credential_id,
         redirect_uri=redirect_uri,
-        expires_at=clock.iso(clock.now() + timedelta(seconds=LIFETIME_SECONDS)),
+        expires_at=clock.iso(begun + timedelta(seconds=LIFETIME_SECONDS)),
     )
+
+
+def _derived(secret: bytes, purpose: str) -> str:
+    """43 URL-safe characters, as many as a verifier must have at least (RFC 7636 section 4.1)."""
+    return base64.urlsafe_b64encode(hmac.new(secret, purpose.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
 
 
 def _endpoints(wanted: AuthorizeRequest) -> _Endpoints:

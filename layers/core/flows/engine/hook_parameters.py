@@ -25,8 +25,10 @@ class HookAuthentication(Parameters):
         pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$",
     )
     algorithm: Literal["sha1", "sha256", "sha384", "sha512"] | None = Field(None, description="`hmac`: the digest (sha256).")
-    encoding: Literal["hex", "base64"] | None = Field(None, description="`hmac`: how the signature is written (hex).")
-    prefix: Line | None = Field(None, description='`hmac`: what stands before the signature, as "sha256=".', max_length=50)
+    encoding: Literal["hex", "base64"] | None = Field(None, description="`hmac`: how the signature is written (either).")
+    prefix: Line | None = Field(
+        None, description='`hmac`: what stands before the signature (nothing, or the algorithm as "sha256=").', max_length=50
+    )
 
     @model_validator(mode="after")
     def _fits_the_type(self) -> HookAuthentication:

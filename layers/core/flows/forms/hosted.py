@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from flows.aws.tables import Write
 from flows.errors import Problem, ValidationFailed
 from flows.forms import page_fields, page_input, page_token, repository, submissions, uploads, validation
 from flows.forms.page_input import Sent
@@ -17,6 +18,7 @@ from flows.pages.document import Page
 _MAX_PUBLIC_ID = 64
 _TOO_FAST = "That was very fast. Please look at your answers and send them again."
 _NOT_OPENED = "This page was open for too long. Please look at your answers and send them again."
+_NOT_HERE = "Please look at your answers and send them from this page."
 _SENT_OTHER = "You sent this form before. To send these answers as well, send them again."
 
 
@@ -44,28 +46,38 @@ def thanks(form: StoredForm) -> Page:
     return document.message(200, "Thank you", text, frame_hosts=form.settings.embed_hosts)
 
 
-def send(form: StoredForm, body: bytes, content_type: str) -> Page:
+def send(form: StoredForm, body: bytes, content_type: str, also: Sequence[Write] = ()) -> Page:
     """Take a posted page: a redirect when it is stored, else the page again with what is wrong and all that was typed.
 
+    Args:
+        form: the page's form.
+        body, content_type: what was posted.
+        also: writes that are to hold together with the submission.
+
     Raises:
+        Refused: one of them does not hold.
         UnsupportedMediaType, ValidationFailed: it is not what the page sends.
         PayloadTooLarge: more than a submission may have.
     """
     sent = page_input.read(form.fields, body, content_type)
     if sent.trapped:
         return _done(form)  # what fills in everything is a robot, and learns nothing
-    opened = page_token.read(form.id, sent.token)
     try:
         data = validation.validate(form.fields, form.settings, sent.data, use_defaults=False)
     except ValidationFailed as failure:
         return _page(form, 400, sent, failure.problems, [])
-    if opened is None:
-        return _page(form, 400, sent, [], [_NOT_OPENED])
-    if opened.age < form.settings.min_seconds:
-        return _page(form, 400, sent, [], [_TOO_FAST])
-    sending = Sending(opened.nonce, submissions.digest(data), opened.expires)
+    sending = None
+    if sent.token:
+        opened = page_token.read(form.id, sent.token)
+        if opened is None:
+            return _page(form, 400, sent, [], [_NOT_OPENED])
+        if opened.age < form.settings.min_seconds:
+            return _page(form, 400, sent, [], [_TOO_FAST])
+        sending = Sending(opened.nonce, submissions.digest(data), opened.expires)
+    elif form.settings.min_seconds > 0:  # a time is asked for, and only this page tells it
+        return _page(form, 400, sent, [], [_NOT_HERE])
     try:
-        submissions.store(form, data, "page", sending=sending)
+        submissions.store(form, data, "page", sending=sending, also=also)
     except SentBefore as before:
         if not before.same:
             return _page(form, 409, sent, [], [_SENT_OTHER])

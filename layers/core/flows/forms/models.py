@@ -115,7 +115,8 @@ class FormSettings(_Input):
         description="ISO 3166 country of phone numbers without a + in front; without it they must have one.",
     )
     min_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
-        1, description="The hosted page takes nothing that was filled in faster (robots are fast); 0 turns it off."
+        0,
+        description="The hosted page takes nothing that was filled in faster (robots are fast). 0: no such trap, and pages of your own may post to `url`.",
     )
 
 

@@ -1,7 +1,7 @@
 """The signed field of a hosted page: when it was opened, and a number that makes it sent once.
 
-A robot that posts without having opened the page has no token; one that fills it in within a blink is told by the time; one that sends
-the same opened page again and again meets the number.
+One that sends the same opened page again and again meets the number. Where a form asks for a time (`min_seconds`), a robot that posts without
+having opened the page has no token, and one that fills it in within a blink is told by the time.
 """
 
 from __future__ import annotations

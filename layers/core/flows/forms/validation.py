@@ -31,7 +31,8 @@ def validate(
         PayloadTooLarge: the data is greater than a submission may be.
     """
     if strict_json.size(data) > limits.MAX_SUBMISSION_BYTES:
-        raise PayloadTooLarge(f"The data of a submission may take {limits.MAX_SUBMISSION_BYTES} bytes")
+        limit = limits.MAX_SUBMISSION_BYTES
+        raise PayloadTooLarge(f"The data of a submission may take {limit:,} bytes", {"limit_bytes": limit})
     known = {field.name for field in fields}
     problems = [
         Problem(f"data.{name[:100]}", "the form has no such field", "unknown_field") for name in data if name not in known

@@ -53,7 +53,8 @@ def verify(
         body: the request's bytes, as they came.
         now: the present moment, with its zone.
         options: for ``hmac``: ``header`` ("X-Signature"), ``algorithm`` ("sha256"; sha1, sha384, sha512), ``encoding``
-            ("hex"; base64), ``prefix`` (""). For ``header`` with a string as its secret: ``header`` ("X-API-Key").
+            (hex or base64; without it, either), ``prefix`` (without it, none or the algorithm's name, as "sha256="). For ``header`` with a
+            string as its secret: ``header`` ("X-API-Key").
 
     Raises:
         SignatureError: it does not, or it cannot be told.
@@ -68,16 +69,22 @@ def verify(
 
 def _generic(secret: Any, headers: Mapping[str, str], body: bytes, now: datetime, options: Mapping[str, Any]) -> None:
     name = str(options.get("header") or "X-Signature")
-    algorithm = _ALGORITHMS.get(str(options.get("algorithm") or "sha256").lower().replace("-", ""))
-    encoding = options.get("encoding") or "hex"
-    prefix = str(options.get("prefix") or "")
-    if algorithm is None or encoding not in ("hex", "base64"):
+    named = str(options.get("algorithm") or "sha256").lower().replace("-", "")
+    algorithm = _ALGORITHMS.get(named)
+    encoding = options.get("encoding")
+    if algorithm is None or encoding not in (None, "hex", "base64"):
         raise SignatureError("unknown algorithm or encoding")
     sent = _header(headers, name)
+    prefix = options.get("prefix")
+    if prefix is None:
+        prefix = f"{named}=" if sent.startswith(f"{named}=") else ""
     if not sent.startswith(prefix):
         raise SignatureError(f"the header {name} does not begin with its prefix")
     expected = hmac.new(_key(secret), body, algorithm).digest()
-    _compare(expected, _decoded(sent.removeprefix(prefix).strip(), encoding))
+    signature = sent.removeprefix(prefix).strip()
+    if encoding is None:  # of one digest, hex is always longer than base64
+        encoding = "hex" if len(signature) == 2 * len(expected) else "base64"
+    _compare(expected, _decoded(signature, encoding))
 
 
 def _github(secret: Any, headers: Mapping[str, str], body: bytes, now: datetime, options: Mapping[str, Any]) -> None:

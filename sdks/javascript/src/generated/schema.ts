@@ -1289,8 +1289,8 @@ export interface components {
             /** @description ISO 3166 country of phone numbers without a + in front; without it they must have one. */
             phone_region?: string | null;
             /**
-             * @description The hosted page takes nothing that was filled in faster (robots are fast); 0 turns it off.
-             * @default 1
+             * @description The hosted page takes nothing that was filled in faster (robots are fast). 0: no such trap, and pages of your own may post to `url`.
+             * @default 0
              */
             min_seconds?: number;
         };
@@ -2786,7 +2786,7 @@ export interface operations {
             header?: never;
             path: {
                 form_id: string;
-                version: number;
+                version: string;
             };
             cookie?: never;
         };
@@ -3180,7 +3180,7 @@ export interface operations {
                 /** @description Only deliveries of this status. */
                 status?: "pending" | "succeeded" | "failed";
                 /** @description Only deliveries of this kind of event. */
-                event_type?: string;
+                event_type?: "workflow.executed" | "workflow.failed" | "workflow.cancelled" | "workflow.published" | "execution.waiting" | "form.submitted" | "webhook.disabled" | "webhook.test";
                 /** @description Only the delivery of this event. */
                 event_id?: string;
             };
