@@ -196,6 +196,22 @@ def test_a_failure_starts_the_failure_workflow(api: Api) -> None:
     assert until(api, started["id"])["output"] == {"why": "bad"}
 
 
+def test_a_published_failure_workflow_with_an_error_trigger_starts_once_for_a_failure(api: Api) -> None:
+    handler = create(api, [node("on", "error"), node("m", "set", values={"why": "{{ error.message }}"})], edges("on>m"))
+    settings = {"on_failure_workflow_id": handler}
+    for _ in range(2):
+        run(api, [node("b", "stop", outcome="failure", message="bad")], settings=settings)
+
+    end = time.monotonic() + 30
+    while len(started := api.get(f"/workflows/{handler}/executions").data) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    ended = [until(api, one["id"]) for one in started]
+    assert [execution["output"] for execution in ended] == [{"why": "bad"}] * 2
+    time.sleep(2)  # a third one would have come by now
+    assert len(api.get(f"/workflows/{handler}/executions").data) == 2
+
+
 def test_a_run_ends_at_its_deadline(api: Api) -> None:
     execution = run(api, [node("d", "delay", seconds=600)], [], {}, settings={"timeout_seconds": 2})
 

@@ -169,7 +169,7 @@ def test_of_a_cancel_and_what_comes_at_the_same_moment_one_wins(
     for meanwhile in ("answer", "walker", "end"):
         execution = start(account, workflow(account, definition([node("ask", "approval")])), {})
         state = machine.drive(account, execution)
-        read = cancelling._read(account, execution)
+        read = cancelling.read_whole(account, execution)
         if meanwhile == "answer":
             waking.answer(account, execution, (), "ask", "approval", {"decision": "approve"}, "one")
         elif meanwhile == "walker":
@@ -179,7 +179,7 @@ def test_of_a_cancel_and_what_comes_at_the_same_moment_one_wins(
         else:
             cancelling.cancel(account, execution)
         with monkeypatch.context() as stale:
-            stale.setattr(cancelling, "_read", lambda *_, read=read: read)
+            stale.setattr(cancelling, "read_whole", lambda *_, read=read: read)
             if meanwhile == "end":
                 with pytest.raises(Conflict):
                     cancelling.cancel(account, execution)
@@ -302,6 +302,29 @@ def test_a_failed_run_starts_the_failure_workflow_once_and_never_recursively(mac
     assert view["input"]["execution"]["id"] == execution
     assert view["input"]["error"]["message"] == "bad"
     assert len(service.listed(account, Window(limit=10), workflow_id=handler.workflow_id).items) == 1
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_a_failure_workflow_begins_at_its_error_trigger(machine: Machine, account: str, published: bool) -> None:
+    nodes = [
+        node("on", "error"),
+        node("e", "set", values={"m": "{{ error.message }}", "n": "{{ node }}"}),
+        node("by_hand", "manual"),
+    ]
+    handler = workflow(account, definition(nodes, edges("on>e")), publish=published)
+    settings = {"on_failure_workflow_id": handler.workflow_id}
+    broken = workflow(account, definition([node("b", "stop", outcome="failure", message="bad")], settings=settings))
+    machine.drive(account, start(account, broken, {}))
+    machine.settle_children(account)
+
+    started = service.listed(account, Window(limit=10), workflow_id=handler.workflow_id).items
+    if published:
+        assert not started  # the event of the failure starts it: tests/e2e/test_runs.py
+        return
+    machine.drive(account, started[0]["id"])
+    view = service.get(account, started[0]["id"]).view
+    assert view["output"] == {"m": "bad", "n": {"id": "b", "type": "stop"}}
+    assert view["trigger"]["type"] == "error"
 
 
 def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> None:

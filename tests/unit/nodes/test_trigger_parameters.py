@@ -166,7 +166,9 @@ def test_options_of_a_signed_hook_are_those_of_its_check() -> None:
     }
 
 
-@pytest.mark.parametrize("events", [[], ["form submitted"], ["*.submitted"], ["form.*.x"], [""], "form.submitted"])
+@pytest.mark.parametrize(
+    "events", [[], ["form submitted"], ["*.submitted"], ["form.*.x"], [""], "form.submitted", ["form.sent"], ["forms.*"]]
+)
 def test_names_of_events_are_checked(events: Any) -> None:
     refused("event", {"events": events})
 

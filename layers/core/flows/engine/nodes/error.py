@@ -1,6 +1,7 @@
 """Starts the workflow when an execution of another one has failed: of those in `workflow_ids`, or of any.
 
-A failure of the run that it starts starts nothing again. The output is `{execution, workflow, node, error}`.
+A failure of the run that it starts starts nothing again. A workflow that another one names as its `on_failure_workflow_id` begins
+here as well, published or not, and once for a failure. The output is `{execution, workflow, node, error}`.
 """
 
 from typing import Annotated

@@ -6,13 +6,21 @@ The output is the event: `{id, type, created_at, data}`.
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
 
 
+def _known(name: str) -> str:
+    from flows.webhooks import subscriptions
+
+    if name not in subscriptions.choices():
+        raise ValueError(f"there is no such event; known are {', '.join(subscriptions.choices())}")
+    return name
+
+
 class EventParameters(Parameters):
-    events: list[Annotated[str, StringConstraints(pattern=r"^(?:\*|[a-z_]+\.(?:\*|[a-z_]+))$", max_length=100)]] = Field(
+    events: list[Annotated[str, AfterValidator(_known)]] = Field(
         description="The names of the events.", min_length=1, max_length=50
     )
 
