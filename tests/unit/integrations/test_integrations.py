@@ -257,6 +257,7 @@ def test_the_catalog_lists_every_connector_with_its_actions() -> None:
     assert "api_key" in slack_entry.auth[0].types
     assert {"post_message", "list_channels"} <= {action.id for action in slack_entry.actions}
     assert slack_entry.actions[0].input_schema["required"] == ["channel"]
+    assert slack_entry.actions[0].docs == "https://docs.slack.dev/reference/methods/chat.postMessage"
 
 
 def test_listing_imports_nothing_that_decrypts() -> None:

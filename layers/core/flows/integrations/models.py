@@ -55,6 +55,7 @@ class CatalogAction(BaseModel):
     id: str
     name: str
     description: str
+    docs: str = Field(description="The page of the service's documentation that the action follows.")
     input_schema: dict[str, Any]
 
 

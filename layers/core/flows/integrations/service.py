@@ -119,7 +119,7 @@ def _entry(connector: Connector) -> CatalogEntry:
         config_schema=_config_schema(connector),
         rate_limit=connector.rate_limit.model_dump() if connector.rate_limit else None,
         actions=[
-            CatalogAction(id=one.id, name=one.name, description=one.description, input_schema=one.input_schema)
+            CatalogAction(id=one.id, name=one.name, description=one.description, docs=one.docs, input_schema=one.input_schema)
             for one in connector.actions
         ],
     )

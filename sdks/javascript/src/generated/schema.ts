@@ -826,6 +826,8 @@ export interface components {
             id: string;
             name: string;
             description: string;
+            /** @description The page of the service's documentation that the action follows. */
+            docs: string;
             input_schema: {
                 [key: string]: unknown;
             };
