@@ -342,3 +342,36 @@ def test_the_ids_of_a_types_own_parameters_are_found_and_those_in_free_data_are_
         "nodes[2].parameters.authentication.credential_id",
         "nodes[4].parameters.workflow_ids[0]",
     }
+
+
+@pytest.mark.parametrize(
+    ("type", "parameters"),
+    [
+        ("sort", {"by": [{"value": "$item.a", "order": "{{ o }}"}]}),
+        ("aggregate", {"fields": {"x y": {"operation": "{{ o }}", "value": "$item.a"}}}),
+        ("html", {"operation": "extract", "html": "<p>", "fields": {"p": {"selector": "p", "all": "{{ t }}"}}}),
+        ("http_request", {"url": "https://example.com", "body": {"type": "{{ t }}", "value": 1}, "expect_status": ["{{ s }}"]}),
+        ("foreach", {"concurrency": "{{ n }}", "on_item_error": "{{ e }}", "body": {"nodes": [], "edges": []}}),
+    ],
+)
+def test_a_template_may_stand_wherever_no_expression_does(type: str, parameters: dict[str, Any]) -> None:
+    assert definition.check({"nodes": [{"id": "n", "type": type, "parameters": parameters}]}) == []
+
+
+def test_each_problem_of_a_nested_parameter_is_told_once_at_its_place() -> None:
+    nodes = [
+        {"id": "a", "type": "sort", "parameters": {"by": [{"value": "("}]}},
+        {"id": "b", "type": "switch", "parameters": {"cases": "{{ x }}"}},
+        {
+            "id": "c",
+            "type": "aggregate",
+            "parameters": {"fields": {"x y": {"operation": "zz"}, "z": {"operation": "sum", "value": ""}}},
+        },
+    ]
+
+    assert sorted(problem.path for problem in definition.check({"nodes": nodes})) == [
+        "nodes[0].parameters.by[0].value",
+        "nodes[1].parameters.cases",
+        "nodes[2].parameters.fields.x y.operation",
+        "nodes[2].parameters.fields.z.value",
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -59,9 +58,8 @@ def check_template(text: str, path: str, known: frozenset[str] | None = None) ->
 def _parameters(kind: NodeType, parameters: Mapping[str, Any], path: str, known: frozenset[str]) -> Iterator[Problem]:
     spots = list(places(kind.parameters, parameters))
     yield from _shape(kind, parameters, path, spots)
-    yield from (replace(problem, path=_below(path, problem.path)) for problem in misplaced(kind.parameters, parameters))
     for spot in spots:
-        where = f"{path}.{spot.path}"
+        where = _below(path, spot.path)
         if spot.kind == "expression":
             yield from _expression(spot.value, where, known)
         elif spot.kind == "template" and "{{" in spot.value:
@@ -73,14 +71,11 @@ def _parameters(kind: NodeType, parameters: Mapping[str, Any], path: str, known:
 
 def _shape(kind: NodeType, parameters: Mapping[str, Any], path: str, spots: list[Place]) -> Iterator[Problem]:
     """What the type's model and its own check find, except where the value is known at run time only."""
-    later = {problems.place(path, [spot.path]) for spot in spots if spot.kind == "template" and "{{" in spot.value}
-    own = {problems.place(path, [spot.path]) for spot in spots if spot.kind == "expression"}  # reported by _expression
-    graphs = tuple(
-        f"{problems.place(path, [spot.path])}.{part}[" for spot in spots if spot.kind == "raw" for part in ("nodes", "edges")
-    )
+    later = {_below(path, spot.path) for spot in spots if spot.kind == "template" and "{{" in spot.value}
+    own = {_below(path, spot.path) for spot in spots if spot.kind == "expression"}  # reported by _expression
+    graphs = tuple(f"{_below(path, spot.path)}.{part}[" for spot in spots if spot.kind == "raw" for part in ("nodes", "edges"))
     found = [
-        Problem(problems.place(path, [problem.path]), problem.message, problem.type)
-        for problem in misplaced(kind.parameters, parameters)
+        Problem(_below(path, problem.path), problem.message, problem.type) for problem in misplaced(kind.parameters, parameters)
     ]
     later -= {problem.path for problem in found}
     try:
