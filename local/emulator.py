@@ -26,6 +26,7 @@ def apply_patches() -> None:
         queue_permissions,
         schedule_permissions,
         schedules,
+        speed,
         step_functions,
     )
 
@@ -38,6 +39,7 @@ def apply_patches() -> None:
         schedule_permissions,
         encryption_context,
         queue_permissions,
+        speed,
     ):
         patch.apply()
 

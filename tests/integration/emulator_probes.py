@@ -169,6 +169,16 @@ def schedule_permissions():
     return not arn.endswith(":schedule/triggers/one")
 
 
+def speed_serve_with_uvicorn():
+    return "hypercorn_serve(app, config)" in inspect.getsource(app.main)
+
+
+def speed_parse_policies_once():
+    policy = '{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}'
+    first, second = (iam_evaluator.parse_policy_document(policy) for _ in range(2))
+    return first[0] is not second[0]
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -191,6 +201,8 @@ PROBES = [
     encryption_context,
     queue_permissions,
     schedule_permissions,
+    speed_serve_with_uvicorn,
+    speed_parse_policies_once,
 ]
 
 if __name__ == "__main__":
