@@ -28,14 +28,14 @@ stop: ## end the local stack
 status: ## tell whether the local stack runs, and where
 	@cd $(ROOT) && $(PY) -m local.stack status
 
-account: ## make an account and its first key: NAME=acme PLAN=free|starter|pro|business|unlimited [ENV=]
-	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' account --name '$(NAME)' --plan '$(or $(PLAN),free)'
+account: ## make an account and its first key: NAME=acme PLAN=free|starter|pro|business|unlimited [MAX_RUNS=] [ENV=]
+	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' account --name '$(NAME)' --plan '$(or $(PLAN),free)' $(if $(MAX_RUNS),--max-runs '$(MAX_RUNS)')
 
 key: ## make a further key: ACCOUNT=acct_... NAME=ci [SCOPES=workflows:read,...] [ENV=]
 	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' key --account '$(ACCOUNT)' --name '$(NAME)' --scopes '$(or $(SCOPES),*)'
 
-plan: ## change an account's plan: ACCOUNT=acct_... PLAN=pro [ENV=]
-	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' plan --account '$(ACCOUNT)' --plan '$(PLAN)'
+plan: ## change an account's plan: ACCOUNT=acct_... PLAN=pro [MAX_RUNS=10|none|plan] [ENV=]
+	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' plan --account '$(ACCOUNT)' --plan '$(PLAN)' $(if $(MAX_RUNS),--max-runs '$(MAX_RUNS)')
 
 schedules: ## list trigger schedules that drifted: [MEND=1] [ENV=]
 	@cd $(ROOT) && $(PY) -m local.operator --env '$(or $(ENV),local)' schedules $(if $(MEND),--mend)

@@ -3,7 +3,8 @@
     layers/core/flows/connectors/services/x.yaml      what the service takes
     tests/unit/connectors/contracts/x.yaml            what its documentation says must arrive
 
-Both are valid as they are made (a service with one resource); change them side by side, then ``python -m local.connector_docs``.
+Both are valid as they are made (a service with one resource), and so is the page in ``docs/connectors/``; change the files side by
+side, then ``python -m local.connector_docs``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 from flows.connectors.catalog import FOLDER, load
+
+from local import connector_docs
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "tests" / "unit" / "connectors" / "contracts"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -68,10 +71,17 @@ cases:
   - action: list_items
     parameters: {{limit: 10}}
     request: {{method: GET, url: https://api.{host}/v1/items, query: {{limit: 10}}, headers: *headers}}
-    response: {{json: {{items: [{{id: 1}}], next_cursor: null}}}}
+    response: {{json: {{items: [{{id: 1}}], next_cursor: abc}}}}
     output: [{{id: 1}}]
+    next:
+      query: {{limit: 10, cursor: abc}}
+      response: {{json: {{items: [{{id: 2}}], next_cursor: null}}}}
   - action: test
     request: {{method: GET, url: https://api.{host}/v1/me, headers: *headers}}
+failures:
+  - {{type: AuthenticationError, message: Bad token, response: {{status: 401, json: {{message: Bad token}}}}}}
+  - {{type: RateLimited, retry_after: 30.0, response: {{status: 429, headers: {{Retry-After: "30"}}, json: {{message: Slow down}}}}}}
+  - {{type: ConnectorError, message: No such item, response: {{status: 404, json: {{message: No such item}}}}}}
 """
 
 
@@ -108,9 +118,10 @@ def main(arguments: list[str]) -> int:
     except ScaffoldProblem as problem:
         print(problem, file=sys.stderr)
         return 1
-    for file in made:
+    connector_docs.write()
+    for file in (*made, connector_docs.FOLDER / f"{made[0].stem}.md"):
         print(file.relative_to(CONTRACTS.parents[3]))
-    print("Then: .venv/bin/python -m pytest tests/unit/connectors -q && .venv/bin/python -m local.connector_docs")
+    print("Change them, then: .venv/bin/python -m local.connector_docs && .venv/bin/python -m pytest tests/unit/connectors -q")
     return 0
 
 

@@ -97,7 +97,7 @@ def _limit(connector: Connector) -> str:
 
 
 def _action(connector: Connector, action: Action) -> str:
-    link = f" ([documentation]({action.docs}))" if action.docs else ""
+    link = f" ([documentation]({action.docs}))"
     sent = f"`{action.request.method} {action.request.path or '/'}`"
     parts = [f"### {action.name}: `{action.id}`", f"{action.description} {sent}{link}".strip()]
     properties = action.input_schema["properties"]

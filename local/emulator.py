@@ -23,6 +23,7 @@ def apply_patches() -> None:
         event_sources,
         gateway,
         lambda_workers,
+        mail_permissions,
         queue_permissions,
         schedule_permissions,
         schedules,
@@ -39,6 +40,7 @@ def apply_patches() -> None:
         schedule_permissions,
         encryption_context,
         queue_permissions,
+        mail_permissions,
         speed,
     ):
         patch.apply()

@@ -1,8 +1,8 @@
 """The operator's command line: accounts, keys and plans, through the application's own services.
 
-    python -m local.operator account --name acme --plan free
+    python -m local.operator account --name acme --plan free [--max-runs 10|none]
     python -m local.operator key --account acct_... --name ci [--scopes workflows:read,executions:read]
-    python -m local.operator plan --account acct_... --plan pro
+    python -m local.operator plan --account acct_... --plan pro [--max-runs 10|none|plan]
     python -m local.operator schedules [--mend]            what trigger schedules drifted from the published workflows
 
 Prints one JSON object. ``--env local`` (the default) means the running local stack, ``--env dev`` and so on the stack of
@@ -33,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     account = commands.add_parser("account", help="make an account and its first key")
     account.add_argument("--name", required=True)
     account.add_argument("--plan", required=True, choices=PLANS)
+    account.add_argument(
+        "--max-runs", default="plan", type=own_runs, help="executions under way at once: a number, none, or plan: the plan's"
+    )
     key = commands.add_parser("key", help="make a further key of an account")
     key.add_argument("--account", required=True)
     key.add_argument("--name", required=True)
@@ -40,9 +43,21 @@ def parser() -> argparse.ArgumentParser:
     plan = commands.add_parser("plan", help="change an account's plan")
     plan.add_argument("--account", required=True)
     plan.add_argument("--plan", required=True, choices=PLANS)
+    plan.add_argument("--max-runs", default="keep", type=own_runs, help="likewise; without it what was set for the account stays")
     schedules = commands.add_parser("schedules", help="list trigger schedules that drifted")
     schedules.add_argument("--mend", action="store_true", help="and mend them")
     return top
+
+
+def own_runs(text: str) -> int | str:
+    """``--max-runs``: a number (0 for none), or ``plan`` or ``keep``. Raises ArgumentTypeError."""
+    if text in ("plan", "keep"):
+        return text
+    if text == "none":
+        return 0
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1 on, none, or plan")
+    return int(text)
 
 
 def run(endpoint_url: str, stack_name: str, arguments: list[str]) -> dict[str, Any]:
@@ -96,12 +111,12 @@ def take_deployed_settings(stack_name: str) -> None:
                 os.environ.update(configuration.get("Environment", {}).get("Variables", {}))
 
 
-def make_account(stack_name: str, name: str, plan: str) -> dict[str, Any]:
+def make_account(stack_name: str, name: str, plan: str, max_runs: int | str) -> dict[str, Any]:
     from flows.accounts import service
 
-    account, _, text = service.create_account(name, plan)
+    account, _, text = service.create_account(name, plan, max_runs if isinstance(max_runs, int) else None)
     register_gateway_key(stack_name, account.id, plan)
-    return {"account_id": account.id, "name": name, "plan": plan, "api_key": text}
+    return {"account_id": account.id, "name": name, "plan": plan, "max_concurrent_runs": account.most_runs, "api_key": text}
 
 
 def make_key(account_id: str, name: str, scopes: str) -> dict[str, Any]:
@@ -112,12 +127,13 @@ def make_key(account_id: str, name: str, scopes: str) -> dict[str, Any]:
     return {"account_id": account_id, "key_id": key.id, "name": name, "api_key": text}
 
 
-def change_plan(stack_name: str, account_id: str, plan: str) -> dict[str, Any]:
+def change_plan(stack_name: str, account_id: str, plan: str, max_runs: int | str) -> dict[str, Any]:
     from flows.accounts import service
 
-    service.set_plan(account_id, plan)
+    wanted = {"plan": None, "keep": service.KEEP}.get(str(max_runs)) if isinstance(max_runs, str) else max_runs
+    account = service.set_plan(account_id, plan, wanted)
     register_gateway_key(stack_name, account_id, plan)
-    return {"account_id": account_id, "plan": plan}
+    return {"account_id": account_id, "plan": plan, "max_concurrent_runs": account.most_runs}
 
 
 def register_gateway_key(stack_name: str, account_id: str, plan: str) -> None:
@@ -178,11 +194,11 @@ def answer(stack_name: str, asked: argparse.Namespace) -> dict[str, Any]:
     """Do what was asked. Raises FlowsError."""
     match asked.command:
         case "account":
-            return make_account(stack_name, asked.name, asked.plan)
+            return make_account(stack_name, asked.name, asked.plan, asked.max_runs)
         case "key":
             return make_key(asked.account, asked.name, asked.scopes)
         case "plan":
-            return change_plan(stack_name, asked.account, asked.plan)
+            return change_plan(stack_name, asked.account, asked.plan, asked.max_runs)
         case _:
             return reconcile_schedules(mend=asked.mend)
 

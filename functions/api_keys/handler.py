@@ -10,6 +10,7 @@ from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
+from flows.executions.slots import running as running_now
 
 if TYPE_CHECKING:
     from flows.accounts.repository import Key
@@ -71,8 +72,8 @@ def delete_api_key(key_id: str) -> Answer[Deleted]:
 
 @api.get("/account", scope="account:read", summary="Get account", tag="Account")
 def get_account() -> Answer[AccountView]:
-    """The account's plan, its limits, and what is used of them."""
-    return ok(account_view.view(caller().account_id))
+    """The account's plan, its limits, and what is used of them: requests, executions under way, keys."""
+    return ok(account_view.view(caller().account_id, running=running_now))
 
 
 def _view(key: Key) -> KeyView:

@@ -37,6 +37,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             "plan": who.plan,
             "scopes": who.scopes,
             "expires_at": who.expires_at,
+            "own_runs": "" if who.own_runs is None else str(who.own_runs),
         },
         "usageIdentifierKey": gateway_key(who.account_id, plans.plan(who.plan).own_gateway_key),
     }

@@ -16,7 +16,7 @@ from flows.api.caller import caller
 from flows.api.lists import CursorQuery, ListQuery, listing, window
 from flows.aws import clock
 from flows.errors import invalid
-from flows.executions import service
+from flows.executions import cancelling, retrying, service
 from flows.executions.models import (
     ExecuteWorkflow,
     ExecutionSummary,
@@ -85,6 +85,7 @@ def execute_workflow(
         execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
         retention_days=plan(caller().plan).retention_days,
+        most_runs=caller().most_runs,
     )
     return _started(started, prefer)
 
@@ -128,9 +129,16 @@ def list_logs(execution_id: str, query: CursorQuery) -> Listing[LogEntry]:
 @api.post(
     "/executions/<execution_id>/cancel", scope="workflows:execute", summary="Cancel execution", tag=TAG, errors=("CONFLICT",)
 )
-def cancel_execution(execution_id: str) -> Answer[ExecutionView]:
-    """Stops what has not started. An execution that has ended already is CONFLICT."""
-    return ok(_view(service.cancel(caller().account_id, execution_id)))
+def cancel_execution(execution_id: str, prefer: Prefer = None) -> Answer[ExecutionView]:
+    """Ends what has not started or waits; what is at work ends after the node that it is at: `Prefer: wait=20` answers then. An
+    execution that has ended already is CONFLICT."""
+    found = cancelling.cancel(caller().account_id, execution_id)
+    seconds = wait_seconds(prefer)
+    if not seconds:
+        return ok(_view(found))
+    if found.view["status"] not in FINAL:
+        found = service.wait(caller().account_id, execution_id, seconds)
+    return ok(_view(found), headers={"Preference-Applied": f"wait={seconds}"})
 
 
 @api.post(
@@ -146,7 +154,7 @@ def retry_execution(
     execution_id: str, body: RetryExecution = _AS_IT_WAS, prefer: Prefer = None
 ) -> Answer[StartedView | ExecutionView]:
     """Starts a new execution that takes over the results of the nodes that succeeded. Answers as execute does."""
-    started = service.retry(
+    started = retrying.retry(
         caller().account_id,
         execution_id,
         from_node=body.from_node,
@@ -154,6 +162,7 @@ def retry_execution(
         new_execution_id=_own_id(),
         started_at=caller().started_at() if caller().repeatable else None,
         retention_days=plan(caller().plan).retention_days,
+        most_runs=caller().most_runs,
     )
     return _started(started, prefer)
 

@@ -161,6 +161,10 @@ def test_lists_by_status_time_page_and_cursor(api: Api) -> None:
     assert [item["id"] for item in api.get(path, params={"status": "failed"}).data] == [bad["id"]]
     assert [item["id"] for item in api.get(path, params={"to": bad["started_at"]}).data] == good[::-1]
     assert [item["id"] for item in api.get(path, params={"from": bad["started_at"]}).data] == [bad["id"]]
+    for lists in (path, "/executions"):
+        for since, until in ((bad["started_at"], bad["started_at"]), (bad["started_at"], "2020-01-01")):
+            empty = api.get(lists, params={"from": since, "to": until})
+            assert (empty.status, empty.data) == (200, []), "a range that is empty, or ends before it begins, holds nothing"
     second = api.get(path, params={"page": 2, "limit": 2})
     assert ([item["id"] for item in second.data], second.body["meta"]) == (good[:1], {"page": 2, "limit": 2, "total": 3})
     assert api.get(path, params={"page": 11, "limit": 100}).status == 400

@@ -179,6 +179,13 @@ def speed_parse_policies_once():
     return first[0] is not second[0]
 
 
+def mail_permissions():
+    body = b'{"FromEmailAddress": "Shop <no-reply@example.com>"}'
+    path = "/v2/email/outbound-emails"
+    arn = iam_actions.extract_resource_arn("ses", "POST", path, {}, body, {}, "us-east-1", "000000000000")
+    return not arn.endswith(":identity/no-reply@example.com")
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -203,6 +210,7 @@ PROBES = [
     schedule_permissions,
     speed_serve_with_uvicorn,
     speed_parse_policies_once,
+    mail_permissions,
 ]
 
 if __name__ == "__main__":

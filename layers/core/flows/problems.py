@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from flows import wording
 from flows.errors import Problem
 
-_TYPES = {"extra_forbidden": "unknown_field", "value_error": "invalid", "assertion_error": "invalid"}
-_MESSAGES = {"extra_forbidden": "unknown field", "missing": "this field is required"}
+_PLAIN = re.compile(r"[A-Za-z_$][\w $-]{0,79}")
+_MOST = 100
+"""Problems that one answer tells."""
 
 
 def of(error: ValidationError, raw: Any, prefix: str = "") -> list[Problem]:
@@ -21,13 +24,34 @@ def of(error: ValidationError, raw: Any, prefix: str = "") -> list[Problem]:
         raw: the value that was validated; tells fields from the names that pydantic gives the members of a union.
         prefix: the value's own path, such as ``nodes[2].parameters``.
     """
-    found: dict[tuple[str, str], Problem] = {}
-    for entry in error.errors(include_url=False, include_context=False, include_input=False):
-        path = place(prefix, located(entry["loc"], raw, missing=entry["type"] == "missing"))
-        kind = entry["type"]
-        message = _MESSAGES.get(kind) or entry["msg"].removeprefix("Value error, ")
-        found.setdefault((path, kind), Problem(path, message[:1].lower() + message[1:], _TYPES.get(kind, kind)))
-    return list(found.values())
+    found = told(error.errors(include_url=False, include_context=False, include_input=False), raw, prefix)
+    return [Problem(problem.path, problem.message[:1].lower() + problem.message[1:], problem.type) for problem in found]
+
+
+def told(errors: Iterable[Mapping[str, Any]], raw: Any, prefix: str = "") -> list[Problem]:
+    """The problems of pydantic's ``errors()``, each place once.
+
+    The members of a union complain one by one: what they say of one place is told as alternatives, and not at all where a member
+    that fits better complains of something inside.
+    """
+    found: dict[str, Problem] = {}
+    offered: set[str] = set()
+    for error in errors:
+        name = str(error.get("type", "invalid"))
+        loc = tuple(error.get("loc", ()))
+        steps = located(loc, raw, missing=name == "missing")
+        path = place(prefix, steps)
+        message = wording.message(name, str(error.get("msg", "invalid")))
+        is_member = len(steps) < len(loc)
+        before = found.get(path)
+        if before is None:
+            found[path] = Problem(path, message, wording.kind(name))
+            if is_member:
+                offered.add(path)
+        elif is_member and path in offered and message not in before.message:
+            found[path] = Problem(path, f"{before.message}, or {message.removeprefix('must ')}", before.type)
+    inside = [path for path in offered if any(other.startswith((f"{path}.", f"{path}[")) for other in found)]
+    return [problem for path, problem in found.items() if path not in inside][:_MOST]
 
 
 def located(loc: Sequence[str | int], raw: Any, *, missing: bool = False) -> list[str | int]:
@@ -46,8 +70,13 @@ def located(loc: Sequence[str | int], raw: Any, *, missing: bool = False) -> lis
 
 
 def place(prefix: str, steps: Sequence[str | int]) -> str:
-    """A path: ``nodes[2].parameters`` and ``["cases", 0]`` give ``nodes[2].parameters.cases[0]``."""
+    """A path: ``nodes[2].parameters`` and ``["cases", 0]`` give ``nodes[2].parameters.cases[0]``; odd names are quoted and cut."""
     path = prefix
     for step in steps:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif _PLAIN.fullmatch(step):
+            path += f".{step}" if path else step
+        else:
+            path += "[" + ascii(step[:80]).replace("'", '"') + "]"
     return path

@@ -16,8 +16,8 @@ from flows.aws.attribute_values import unmarshal
 from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.aws.tables import Item
-from flows.executions import aftermath, launching
-from flows.executions.records import FINAL, PENDING, RUN
+from flows.executions import aftermath, launching, waking
+from flows.executions.records import FINAL, PENDING, RUN, RUNNING, WAITING
 from flows.webhooks.events import MAX_DEPTH
 
 THREADS = 8
@@ -38,6 +38,7 @@ def relay(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """
     changes = [_Change(record) for record in records]
     _publish([change for change in changes if change.event])
+    _queue([change for change in changes if change.sort_key.startswith("DLV#")])
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(_follow, [change for change in changes if change.failure is None]))
     failed = [change for change in changes if change.failure is not None]
@@ -101,6 +102,22 @@ def _put(batch: list[_Change]) -> None:
             change.failure = f"PutEvents: {result['ErrorCode']}"
 
 
+def _queue(changes: Sequence[_Change]) -> None:
+    """Put deliveries that were asked for on the delivery queue, ten a call. A message too many counts for nothing."""
+    from flows.webhooks import queue
+    from flows.webhooks.delivery_store import was_asked_for
+    from flows.webhooks.records import Delivery
+
+    asked = [change for change in changes if was_asked_for(change.new, change.old)]
+    for start in range(0, len(asked), 10):
+        batch = asked[start : start + 10]
+        try:
+            queue.send([queue.Message.of(Delivery.of(change.new)) for change in batch])
+        except Exception as error:  # each record of the batch comes again
+            for change in batch:
+                change.failure = f"SendMessageBatch: {type(error).__name__}"
+
+
 def _detail(change: _Change) -> str:
     event = strict_json.loads(change.event or "{}", MAX_DEPTH)
     return strict_json.dumps({"account_id": change.new["account_id"], "depth": change.new.get("depth", 0), "event": event})
@@ -123,7 +140,13 @@ def _follow_run(change: _Change) -> None:
     if change.kind == "INSERT" and run["status"] == PENDING:
         launching.launch(run)
     elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:
+        if change.old.get("park_token"):
+            waking.send(change.old["park_token"])  # ended while it was parked: its machine still waits
         aftermath.after_end(run)
+    elif run and (change.old.get("status"), run["status"]) == (RUNNING, WAITING):
+        launching.parked(run)
+    elif run and (change.old.get("status"), run["status"]) == (WAITING, RUNNING):
+        launching.resumed(run)
 
 
 def _follow_removed_submission(submission: Item) -> None:

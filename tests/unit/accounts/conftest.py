@@ -1,4 +1,4 @@
-"""The table Accounts, empty, in moto."""
+"""The table Accounts, empty, in moto; and that of executions, which GET /account asks how many are under way."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "ACCOUNTS_TABLE": "accounts",
+        "EXECUTIONS_TABLE": "executions",
         "SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
     }.items():
         monkeypatch.setenv(name, value)
@@ -27,12 +28,13 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     usage.begin()  # before the first client is made, so that its calls are counted
     with mock_aws():
         keys = [("pk", "HASH"), ("sk", "RANGE")]
-        boto3.client("dynamodb").create_table(
-            TableName="accounts",
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        for table in ("accounts", "executions"):
+            boto3.client("dynamodb").create_table(
+                TableName=table,
+                KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+                BillingMode="PAY_PER_REQUEST",
+            )
         yield "accounts"
     clock.set_now(None)
     settings.cache_clear()

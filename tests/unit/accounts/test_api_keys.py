@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flows.accounts import keys, repository, service
+from flows.accounts.authorization import authorize
 from flows.accounts.gateway_key import POOL, gateway_key
 from flows.aws import clock, tables
 from flows.aws.clients import client
@@ -168,3 +169,20 @@ def test_free_accounts_share_64_gateway_keys_and_others_have_their_own():
     assert len({gateway_key(account, False) for account in accounts}) == POOL
     assert len({gateway_key(account, True) for account in accounts}) == 2000
     assert all(20 <= len(gateway_key(account, own)) <= 128 for account in accounts[:50] for own in (True, False))
+
+
+def test_an_accounts_own_number_of_runs_is_in_every_keys_record_and_survives_a_change_of_plan(table):
+    account, _, text = service.create_account("acme", "free", 3)
+    assert account.most_runs == 3
+    assert authorize(text).own_runs == 3
+    _, later_text = service.create_key(account.id, "later", maker_scopes=frozenset({"*"}))
+
+    assert service.set_plan(account.id, "pro").most_runs == 3
+    assert service.set_plan(account.id, "pro", 0).most_runs is None
+    assert (authorize(text).own_runs, authorize(later_text).own_runs) == (0, 0)
+    assert service.set_plan(account.id, "pro", None).most_runs == 50
+    assert authorize(later_text).own_runs is None
+    assert service.get_account(account.id).most_runs == 50
+    for impossible in (-2, 1_001):
+        with pytest.raises(ValidationFailed):
+            service.set_plan(account.id, "pro", impossible)

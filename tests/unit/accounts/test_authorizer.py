@@ -33,6 +33,7 @@ def test_a_key_stands_for_its_account_plan_and_scopes_on_the_whole_stage(table):
         "plan": "starter",
         "scopes": "*",
         "expires_at": "",
+        "own_runs": "",
     }
     assert all(isinstance(value, str) for value in answer["context"].values())
     assert answer["usageIdentifierKey"].startswith("account-")

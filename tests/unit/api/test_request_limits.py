@@ -25,7 +25,7 @@ def read() -> Answer[str]:
     return ok("x")
 
 
-SMALL = Plan("small", 5, 1_000, retention_days=1, own_gateway_key=False)
+SMALL = Plan("small", 5, 1_000, retention_days=1, max_concurrent_runs=None, own_gateway_key=False)
 
 
 def outcome(account: str, plan: Plan) -> bool:
@@ -62,7 +62,7 @@ def test_of_200_simultaneous_requests_on_free_exactly_60_pass(table, at, one_at_
 
 
 def test_the_day_window_is_exact_and_ends_at_midnight_utc(table, at):
-    small = Plan("small", 10, 25, retention_days=1, own_gateway_key=False)
+    small = Plan("small", 10, 25, retention_days=1, max_concurrent_runs=None, own_gateway_key=False)
     passed = 0
     for minute in range(5):
         at(NOON + timedelta(minutes=minute))
@@ -133,7 +133,7 @@ def test_headers_count_down_and_stand_on_errors_and_429s_too(send, at):
 
 def test_headers_tell_the_day_when_fewer_are_left_in_it(table, at):
     at(NOON)
-    small = Plan("small", 10, 3, retention_days=1, own_gateway_key=False)
+    small = Plan("small", 10, 3, retention_days=1, max_concurrent_runs=None, own_gateway_key=False)
 
     standing = limits.count(ACCOUNT, small)
 

@@ -25,6 +25,8 @@ class Thing(BaseModel):
     count: int = 0
     parts: list[Part] = []
     anything: Any = None
+    version: Literal["draft"] | int | None = None
+    choices: list[str | Part] = []
 
 
 class ThingView(BaseModel):
@@ -110,6 +112,33 @@ def test_every_problem_of_a_body_is_told_with_its_path_and_without_its_value(sen
     assert secret not in got.body
 
 
+def test_what_may_be_of_several_kinds_is_told_once_and_at_its_own_place(send):
+    body = {"name": "a", "version": "x", "choices": [1, {"url": 5}, {"url": "ok", "more": 1}]}
+
+    got = send(api, "POST", "/things", body)
+
+    assert {each["path"]: each["message"] for each in got.error["details"]} == {
+        "version": "must be 'draft', or be a whole number",
+        "choices[0]": "must be a string, or be an object",
+        "choices[1].url": "must be a string",
+        "choices[2].more": "unknown field",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"name": 5}, "name: must be a string"),
+        ({"name": "a", "count": "1"}, "count: must be a whole number"),
+        ({"name": "a", "parts": {}}, "parts: must be a list"),
+        ({"name": "a", "parts": [1]}, "parts[0]: must be an object"),
+        ({"name": "a", "parts": [{"url": "x" * 11}]}, "parts[0].url: must have at most 10 characters"),
+    ],
+)
+def test_messages_speak_of_json_and_not_of_the_language_behind(send, body, message):
+    assert send(api, "POST", "/things", body).error["message"] == message
+
+
 def test_every_problem_of_a_query_is_told_unknown_parameters_too(send):
     got = send(api, "GET", "/things", query={"status": "gone", "ratio": "0", "colour": "red"})
 
@@ -121,7 +150,7 @@ def test_every_problem_of_a_query_is_told_unknown_parameters_too(send):
 
 
 def test_a_parameter_given_twice_is_no_single_value(send):
-    assert send(api, "GET", "/things", query={"ratio": ["1", "2"]}).problems == {"query.ratio": "int_type"}
+    assert send(api, "GET", "/things", query={"ratio": ["1", "2"]}).problems == {"query.ratio": "repeated_parameter"}
 
 
 @pytest.mark.parametrize(
@@ -157,9 +186,24 @@ def test_what_is_no_strict_json_object_is_refused_and_nothing_happens(send, body
 
 
 def test_what_json_can_hold_comes_back_as_it_was(send):
-    value = {"big": 2**80, "small": 1.5e-300, "text": "\u2028\x00 \U0001f600 é", "deep": [[[{}]]], "zero": -0.0}
+    value = {"big": 2**80, "small": 1.5e-300, "text": "\u2028 \U0001f600 é", "deep": [[[{}]]], "zero": -0.0}
 
     assert send(api, "POST", "/things", {"name": "a", "anything": value}).data["anything"] == value
+
+
+def test_a_null_character_is_refused_wherever_it_stands(send):
+    touched.clear()
+
+    got = send(api, "POST", "/things", {"name": "a\0", "anything": [{"x\0": 1}, "\0"]})
+
+    assert got.problems == {"name": "null_character", 'anything[0]["x\\x00"]': "null_character", "anything[1]": "null_character"}
+    assert touched == []
+
+
+def test_no_body_is_told_as_such(send):
+    got = send(api, "POST", "/things")
+
+    assert (got.problems, got.error["message"]) == ({"": "missing"}, "a body is required: a JSON object")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flows.aws import clock
 from flows.aws.settings import settings
 
 from tests.unit.connectors.recording_server import Server, recording
@@ -17,3 +18,4 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         settings.cache_clear()
         yield server
     settings.cache_clear()
+    clock.set_now(None)

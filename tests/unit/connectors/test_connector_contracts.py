@@ -1,23 +1,31 @@
-"""Every action of every connector sends the documented request.
+"""Every action of every connector sends the documented request, asks for the next page as documented, and tells failures apart.
 
-``contracts/<connector>.yaml`` holds, written from the service's documentation, what each action must send. The executor's real
-request to a local server is compared with it: method, URL, headers, body.
+``contracts/<connector>.yaml`` holds, written from the service's documentation:
+
+* ``cases``: what an action must send for some parameters; ``response`` and ``output``: what it makes of an answer. The executor's
+  real request to a local server is compared with it: method, URL, headers, body.
+* ``next`` of a case: the request for the page after ``response``, whose answer ends the list.
+* ``failures``: answers that mean failure, and what the node's error must be.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import yaml
+from flows.aws import clock
 from flows.connectors import base_urls, catalog, executor
+from flows.connectors.paths import pick
 from flows.connectors.request_building import build, connect
 from flows.connectors.schema import Action, Connector
 from flows.credentials.use import OpenCredential
+from flows.engine.contract import NodeFailure
 from flows.outgoing import OutgoingClient
 
 from tests.unit.connectors.recording_server import Recorded, Server
@@ -59,7 +67,7 @@ def credential_of(given: dict[str, Any] | None, connector: Connector, settings: 
 
 def action_of(connector: Connector, name: str) -> Action:
     if name == "test":
-        return Action(id="test", name="Test", request=connector.test.request)
+        return Action(id="test", name="Test", docs=connector.docs, request=connector.test.request)
     found = connector.action(name)
     assert found is not None, f"{connector.id} has no action {name}"
     return found
@@ -95,6 +103,92 @@ def test_the_request_is_the_documented_one(connector_id: str, case: dict[str, An
     check(recorded, expected)
     if "output" in case:
         assert result == case["output"]
+
+
+def paged() -> Iterator[Any]:
+    for connector_id in catalog.names():
+        for number, case in enumerate(contract(connector_id)["cases"]):
+            if "next" in case:
+                yield pytest.param(connector_id, case, id=f"{connector_id}-{case['action']}-{number}")
+
+
+@pytest.mark.parametrize("connector_id", catalog.names())
+def test_every_list_has_a_contract_for_its_next_page(connector_id: str) -> None:
+    connector = catalog.find(connector_id)
+    assert connector is not None
+
+    covered = {case["action"] for case in contract(connector_id)["cases"] if "next" in case}
+
+    assert covered == {action.id for action in connector.actions if action.pagination}
+
+
+@pytest.mark.parametrize(("connector_id", "case"), list(paged()))
+def test_the_next_page_is_asked_for_as_documented(connector_id: str, case: dict[str, Any], service: Server) -> None:
+    connector = catalog.find(connector_id)
+    assert connector is not None
+    whole = contract(connector_id)
+    action = action_of(connector, case["action"])
+    assert action.pagination is not None
+    settings = {**whole.get("settings", {}), **case.get("settings", {})}
+    given = case.get("credential", whole.get("credential"))
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(case["request"]["url"]))
+    service.answers = [json.loads(json.dumps(case["response"]).replace(origin, service.origin)), case["next"].get("response", {})]
+    first = pick(case["response"]["json"], action.pagination.items)
+
+    result, _ = send(
+        connector,
+        action,
+        {"parameters": {**case.get("parameters", {}), "all_pages": True, "max_pages": 2}},
+        given,
+        settings,
+        service,
+    )
+
+    assert len(service.requests) == 2
+    check(service.requests[1], _next(case))
+    assert result[: len(first)] == first
+    assert len(first) >= 1
+
+
+def _next(case: dict[str, Any]) -> dict[str, Any]:
+    """What must be asked for next: method, URL and headers as before, unless told."""
+    request = {name: case["request"][name] for name in ("method", "url", "headers") if name in case["request"]}
+    return {**request, **{name: value for name, value in case["next"].items() if name != "response"}}
+
+
+def failures() -> Iterator[Any]:
+    for connector_id in catalog.names():
+        for number, case in enumerate(contract(connector_id).get("failures", [])):
+            yield pytest.param(connector_id, case, id=f"{connector_id}-{case['type']}-{number}")
+
+
+@pytest.mark.parametrize("connector_id", catalog.names())
+def test_there_is_a_contract_for_a_refused_credential_and_for_a_limit(connector_id: str) -> None:
+    types = {case["type"] for case in contract(connector_id).get("failures", [])}
+
+    assert types >= {"RateLimited", "AuthenticationError"}
+
+
+@pytest.mark.parametrize(("connector_id", "case"), list(failures()))
+def test_a_failure_is_told_as_documented(connector_id: str, case: dict[str, Any], service: Server) -> None:
+    connector = catalog.find(connector_id)
+    assert connector is not None
+    whole = located(contract(connector_id), service.origin)
+    clock.set_now(lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    sample = next(one for one in whole["cases"] if one["action"] != "test")
+    action = action_of(connector, sample["action"])
+    settings = {**whole.get("settings", {}), **sample.get("settings", {})}
+    given = sample.get("credential", whole.get("credential"))
+
+    with pytest.raises(NodeFailure) as failed:
+        send(connector, action, {**sample, "response": case["response"]}, given, settings, service)
+
+    told = failed.value
+    assert told.type == case["type"]
+    assert (told.retryable, told.retry_after) == (case.get("retryable", told.type == "RateLimited"), case.get("retry_after"))
+    assert case.get("message", "") in told.message
+    if "code" in case:
+        assert told.details["code"] == case["code"]
 
 
 def send(

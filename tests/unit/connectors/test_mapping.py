@@ -68,7 +68,47 @@ def test_a_mail_with_text_and_html_is_an_alternative_and_the_same_each_time() ->
     assert first.as_bytes() == second.as_bytes()
 
 
-@pytest.mark.parametrize("name", ["to", "subject", "reply_to"])
+def test_a_mail_with_html_alone_is_html() -> None:
+    sent = mail(to="ann@example.com", subject="Hi", html="<p>Hi</p>")
+
+    assert (sent.get_content_type(), sent.get_payload(decode=True)) == ("text/html", b"<p>Hi</p>\r\n")
+
+
+def test_a_mail_with_files_and_an_answer() -> None:
+    files = [
+        {"filename": "Rechnung für Ann.txt", "content": "SGk=", "content_type": "text/plain"},
+        {"filename": "a", "content": ""},
+    ]
+    parts = {"to": "ann@example.com", "subject": "Re: Hi", "html": "<p>Hi</p>", "attachments": files}
+    answered = {"in_reply_to": "<1@example.com>", "references": ["<0@example.com>", "<1@example.com>"]}
+
+    first, second = mail(**parts, **answered), mail(**parts, **answered)
+
+    assert first.get_content_type() == "multipart/mixed"
+    attached = [part for part in first.walk() if part.get_filename()]
+    assert [(part.get_filename(), part.get_content_type(), part.get_payload(decode=True)) for part in attached] == [
+        ("Rechnung für Ann.txt", "text/plain", b"Hi"),
+        ("a", "application/octet-stream", b""),
+    ]
+    assert (first["In-Reply-To"], first["References"]) == ("<1@example.com>", "<0@example.com> <1@example.com>")
+    assert first.as_bytes() == second.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"filename": "a\r\nX-Evil: 1", "content": "SGk="},
+        {"filename": "a", "content": "not base64"},
+        {"filename": "a", "content": "SGk=", "content_type": "text/plain; x=1\r\nX-Evil: 1"},
+        {"filename": "a", "content": "SGk=", "content_type": "text"},
+    ],
+)
+def test_a_file_that_is_none_makes_no_mail(given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"base64|content type|character"):
+        mail(to="ann@example.com", subject="Hi", attachments=[given])
+
+
+@pytest.mark.parametrize("name", ["to", "subject", "reply_to", "in_reply_to", "references"])
 def test_a_line_break_makes_no_header(name: str) -> None:
     parts = {"to": "ann@example.com", "subject": "Hi", name: "x\r\nBcc: evil@example.com"}
 

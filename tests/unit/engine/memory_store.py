@@ -19,7 +19,7 @@ class MemoryStore:
         self.journal: dict[int, Page] = {}
         self.given: list[GivenAnswer] = []
         self.final: dict[str, Any] | None = None
-        self.response: Mapping[str, Any] | None = None
+        self.response_given: Mapping[str, Any] | None = None
         self.events: list[Mapping[str, Any]] = []
         self.children: dict[str, dict[str, Any]] = {}
         self.seed: tuple[Mapping[str, Any], Sequence[Page]] | None = None
@@ -53,10 +53,13 @@ class MemoryStore:
         return self.cancel_requested
 
     def respond(self, response: Mapping[str, Any]) -> bool:
-        first = self.response is None
+        first = self.response_given is None
         if first:
-            self.response = response
+            self.response_given = response
         return first
+
+    def response(self) -> Any:
+        return self.response_given
 
     def answers(self) -> Sequence[GivenAnswer]:
         return list(self.given)
@@ -86,4 +89,4 @@ class MemoryStore:
 
     def start_child(self, workflow_id: str, input: Any, *, seed: str, scope: Scope, node_id: str, wait: bool, depth: int) -> str:
         self.children.setdefault(seed, {"workflow_id": workflow_id, "input": input, "scope": scope, "node_id": node_id})
-        return f"exec_{seed[:10]}"
+        return f"exec_{seed[:10]}{seed[40:]}"

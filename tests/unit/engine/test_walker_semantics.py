@@ -287,3 +287,70 @@ def test_a_delay_parks_until_it_is_due() -> None:
 
     one.now = lambda: clock.now() + timedelta(seconds=3601)
     assert one.to_the_end()["output"] == {"n": 1}
+
+
+def test_a_node_does_not_end_after_what_follows_it_has_begun() -> None:
+    from datetime import timedelta
+
+    from flows.aws.clock import now, parse_iso
+
+    begun = now().replace(microsecond=100)
+    ticks = iter(range(10_000))
+    one = Run(definition([node("a"), node("b"), node("c")], edges("a>b", "b>c")), {})
+    one.now = lambda: begun + timedelta(microseconds=350 * next(ticks))
+    one.to_the_end()
+
+    logs = one.logs()
+    for before, after in (("a", "b"), ("b", "c")):
+        ended = parse_iso(logs[before]["t"]) + timedelta(milliseconds=logs[before]["d"])
+        assert ended <= parse_iso(logs[after]["t"])
+
+
+def test_a_when_that_fails_is_told_with_the_failure_that_it_was_asked_about() -> None:
+    def broken(context: Any) -> Any:
+        raise NodeFailure("HttpError", "The server answered 503", retryable=True)
+
+    with effects({"broken": broken}):
+        error = run([node("a", "broken", retry={"max_attempts": 3, "when": '$number("x") > $attempt'})], [], {})["error"]
+
+    assert error["type"] == "ExpressionError"
+    assert "retry.when" in error["message"]
+    assert "HttpError: The server answered 503" in error["message"]
+    assert error["details"]["failure"]["type"] == "HttpError"
+
+
+def test_a_loop_goes_on_while_stop_when_gives_what_is_false() -> None:
+    body = {"nodes": [node("s", "set", values={"v": "{{ $item }}"})], "edges": []}
+    end = run([node("each", "foreach", body=body, concurrency=1, stop_when="[false]")], [], [1, 2])
+
+    assert end["output"] == [{"v": 1}, {"v": 2}]
+
+
+def test_what_a_respond_node_in_a_loop_answers_is_the_output_of_the_run_too() -> None:
+    body = {"nodes": [node("r", "respond", body="{{ $item }}")], "edges": []}
+    nodes = [node("each", "foreach", body=body, concurrency=1), node("z")]
+
+    assert run(nodes, edges("each>z"), ["a", "b"])["output"] == {"status_code": 200, "headers": {}, "body": "a"}
+    assert run(nodes, edges("each>z"), [])["output"] == []
+
+
+def test_execute_begins_at_the_triggers_where_nothing_else_begins_and_they_are_what_started_the_run() -> None:
+    nodes = [node("hook", "webhook"), node("s", "set", values={"t": "{{ $trigger }}"})]
+    assert run(nodes, edges("hook>s"), {"body": 1})["output"] == {"t": {"body": 1}}
+
+    nodes.append(node("m", "manual"))
+    assert run(nodes, edges("hook>s", "m>s"), {"body": 1})["output"] == {"t": {"type": "api", "input": {"body": 1}}}
+
+
+def test_a_loop_has_as_many_effects_under_way_as_its_concurrency_says() -> None:
+    together = threading.Barrier(40)
+
+    def meet(context: Any) -> Any:
+        together.wait(20)  # broken, were fewer than forty in it at once
+        return 1
+
+    body = {"nodes": [node("w", "meet")], "edges": []}
+    with effects({"meet": meet}):
+        end = run([node("each", "foreach", body=body, concurrency=40)], [], list(range(80)))
+
+    assert (end["status"], len(end["output"])) == ("completed", 80)

@@ -184,3 +184,127 @@ def test_a_waiting_node_keeps_its_data_between_turns() -> None:
 
     assert seen == [({"token": 7}, True)]
     assert isinstance(clock.now(), datetime)
+
+
+@pytest.mark.parametrize("type", ["delay", "approval", "wait_for_webhook"])
+def test_a_node_that_waits_fails_when_its_own_time_is_over(type: str) -> None:
+    given = {"seconds": 600} if type == "delay" else {}
+    one = Run(definition([node("w", type, timeout_seconds=60, on_error="continue", **given), node("z")], edges("w>z")), {"n": 1})
+
+    assert one.turn().seconds <= 60
+    later(one, 61)
+    end = one.to_the_end()
+
+    assert end["output"]["error"]["type"] == "Timeout"
+    assert "'w' did not end within its timeout_seconds (60)" in end["output"]["error"]["message"]
+    assert (one.logs()["w"]["st"], end["output"]["input"]) == ("failed", {"n": 1})
+
+
+def test_an_answer_that_comes_in_time_counts_though_the_node_waits_again() -> None:
+    one = Run(definition([node("ask", "approval", approvals_needed=2, timeout_seconds=60)]), {})
+    one.turn()
+    one.store.given.append(GivenAnswer((), "ask", Answer("approval", {"decision": "approve", "by": "Ada"}, clock.now_iso())))
+    later(one, 40)
+    assert 10 < one.turn().seconds <= 20
+    one.store.given.append(GivenAnswer((), "ask", Answer("approval", {"decision": "approve", "by": "Bo"}, clock.now_iso())))
+    later(one, 70)
+
+    assert one.to_the_end()["output"]["decision"] == "approved"
+
+
+def test_a_waiting_node_whose_time_is_over_is_tried_again_by_its_policy() -> None:
+    retry = {"max_attempts": 2, "interval_seconds": 0}
+    one = Run(definition([node("w", "delay", seconds=600, timeout_seconds=60, retry=retry)]), {})
+    one.turn()
+    later(one, 61)
+    assert one.turn().seconds <= 60
+    later(one, 122)
+
+    assert one.to_the_end()["error"]["type"] == "Timeout"
+    assert one.logs()["w"]["a"] == 2
+
+
+def test_a_loop_fails_when_its_own_time_is_over_and_what_is_under_way_in_it_is_cancelled() -> None:
+    body = {"nodes": [node("d", "delay", seconds="{{ $item }}"), node("s")], "edges": edges("d>s")}
+    nodes = [
+        node("each", "foreach", body=body, timeout_seconds=60, on_error="continue"),
+        node("z", "set", values={"e": "{{ error.type }}"}),
+    ]
+    one = Run(definition(nodes, edges("each>z")), [10, 600])
+    one.turn()
+    later(one, 20)
+    assert one.turn().seconds <= 40
+    later(one, 61)
+    end = one.to_the_end()
+
+    assert end["output"] == {"e": "Timeout"}
+    inner = {
+        entry["s"][0][1]: entry["st"]
+        for page in one.store.pages_from(0)
+        for entry in page.entries
+        if entry.get("s") and entry["n"] == "d"
+    }
+    assert inner == {0: "completed", 1: "cancelled"}
+
+
+def test_a_loop_of_effects_fails_in_its_turn_and_its_next_attempt_is_a_new_one() -> None:
+    import threading
+
+    ran: list[int] = []
+    gate = threading.Event()
+
+    def slow(context: NodeContext) -> Any:
+        ran.append(context.input)
+        if len(ran) == 1:
+            gate.wait(20)
+        return context.input
+
+    body = {"nodes": [node("w", "slow")], "edges": []}
+    retry = {"max_attempts": 2, "interval_seconds": 0}
+    with effects({"slow": slow}):
+        one = Run(definition([node("each", "foreach", body=body, concurrency=1, timeout_seconds=0.3, retry=retry)]), [1])
+        end = one.to_the_end()
+        gate.set()
+
+    assert (end["output"], ran) == ([1], [1, 1])
+
+
+def test_what_a_run_took_counts_the_turn_that_parked() -> None:
+    one = Run(definition([node("ask", "approval")]), {})
+    one.turn()
+    one.store.given.append(GivenAnswer((), "ask", Answer("approval", {"decision": "approve"}, clock.now_iso())))
+    usage = one.to_the_end()["usage"]
+
+    # RunNode, Next, Park, RunNode, Next, Finish, and the start; the walker twice and the parking.
+    assert (usage["state_transitions"], usage["invocations"]) == (7, 3)
+
+
+def test_an_effect_that_uses_up_the_runs_time_ends_the_run_by_its_deadline() -> None:
+    def slow(context: NodeContext) -> Any:
+        time.sleep(max(0.0, (context.deadline - clock.now()).total_seconds()))
+        raise NodeFailure("Timeout", "The request did not end in time", retryable=True)
+
+    with effects({"slow": slow}):
+        retry = {"max_attempts": 5, "interval_seconds": 0}
+        one = Run(definition([node("a", "slow", retry=retry)], settings={"timeout_seconds": 1}), {})
+        one.record.deadline = clock.now() + timedelta(seconds=1)
+        end = one.to_the_end()
+
+    assert (end["status"], end["error"]["type"]) == ("failed", "ExecutionTimeout")
+    assert one.logs()["a"]["st"] == "failed"
+
+
+def test_a_sub_workflow_that_failed_is_started_anew_by_the_next_attempt() -> None:
+    retry = {"max_attempts": 2, "interval_seconds": 0, "when": "{{ $attempt < 3 }}"}
+    one = Run(definition([node("x", "execute_workflow", workflow_id="wf_2", retry=retry)]), {})
+    one.turn()
+    (first,) = one.store.children
+    end = {"execution_id": f"exec_{first[:10]}", "status": "failed", "error": None}
+    one.store.given.append(GivenAnswer((), "x", Answer("execution", end, clock.now_iso())))
+    assert one.turn().next == "park"
+
+    assert len(one.store.children) == 2
+    (second,) = set(one.store.children) - {first}
+    end = {"execution_id": f"exec_{second[:10]}|2", "status": "completed", "output": "done"}
+    one.store.given.append(GivenAnswer((), "x", Answer("execution", end, clock.now_iso())))
+    assert one.to_the_end()["output"] == "done"

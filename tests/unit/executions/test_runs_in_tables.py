@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from flows.aws import clock
+from flows import relay
+from flows.aws import clock, tables
+from flows.aws.clients import client
 from flows.errors import Conflict, NotFound
-from flows.executions import service, waking
+from flows.executions import cancelling, retrying, service, waking
 from flows.paging import Window
+from flows.workflows import service as workflows
 
 from tests.unit.engine.runs import definition, edges, node
 from tests.unit.executions.machine import Machine, items_of, run, start, workflow
+from tests.unit.executions.test_what_was_lost import record
 
 
 def test_a_run_completes_and_its_logs_tell_each_node_in_the_order_of_starts(machine: Machine, account: str) -> None:
@@ -118,28 +123,131 @@ def test_an_answer_that_comes_before_the_parking_is_not_lost(machine: Machine, a
     assert machine.tokens == ["late"]
 
 
-def test_cancelling_ends_a_parked_run_and_marks_what_waits(
+def test_cancelling_ends_a_parked_run_at_once_and_marks_what_waits(machine: Machine, account: str) -> None:
+    nodes = [node("a"), node("d", "delay", seconds=3600)]
+    execution = start(account, workflow(account, definition(nodes, edges("a>d"))), {"t": "y" * 20_000})
+    state = machine.drive(account, execution)
+    parked = service.read(account, execution)
+    made = calls_of()
+
+    view = cancelling.cancel(account, execution).view
+    assert made == ["Query", "UpdateItem"]
+    assert view["status"] == "cancelled"
+    assert view["input"] == {"t": "y" * 20_000}
+    assert [entry["status"] for entry in view["logs"]] == ["completed", "cancelled"]
+    assert view["logs"][1]["completed_at"] == view["completed_at"]
+    assert view["usage"]["state_transitions"] >= 4
+    assert service.get(account, execution).view == view
+
+    told = {name: value for name, value in service.read(account, execution).items() if name != "event"}
+    assert relay.relay([record("MODIFY", told, parked)]) == []
+    assert machine.tokens == [parked["park_token"]]  # its machine learns of it
+    assert machine.drive(account, execution, state)["next"] == "done"
+    assert service.get(account, execution).view == view
+    with pytest.raises(Conflict):
+        cancelling.cancel(account, execution)
+
+
+def test_a_run_at_work_is_asked_and_ends_after_its_node(machine: Machine, account: str) -> None:
+    from flows.executions import store
+
+    execution = start(account, workflow(account, definition([node("a")])), {})
+    taken = store.acquire(account, execution, None)
+    assert isinstance(taken, tuple)
+
+    assert cancelling.cancel(account, execution).view["status"] == "running"
+    state = {"account_id": account, "execution_id": execution, "prior": taken[1]}
+    assert machine.drive(account, execution, state)["next"] == "done"
+    assert service.get(account, execution).view["status"] == "cancelled"
+
+
+def test_of_a_cancel_and_what_comes_at_the_same_moment_one_wins(
     machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "CANCEL_SECONDS", 0)
-    execution = start(account, workflow(account, definition([node("d", "delay", seconds=3600)])), {})
-    state = machine.drive(account, execution)
+    from flows.executions import store
 
-    service.cancel(account, execution)
-    assert len(machine.tokens) == 1
-    machine.drive(account, execution, state)
+    for meanwhile in ("answer", "walker", "end"):
+        execution = start(account, workflow(account, definition([node("ask", "approval")])), {})
+        state = machine.drive(account, execution)
+        read = cancelling._read(account, execution)
+        if meanwhile == "answer":
+            waking.answer(account, execution, (), "ask", "approval", {"decision": "approve"}, "one")
+        elif meanwhile == "walker":
+            taken = store.acquire(account, execution, state["prior"])
+            assert isinstance(taken, tuple)
+            state = {**state, "prior": taken[1]}
+        else:
+            cancelling.cancel(account, execution)
+        with monkeypatch.context() as stale:
+            stale.setattr(cancelling, "_read", lambda *_, read=read: read)
+            if meanwhile == "end":
+                with pytest.raises(Conflict):
+                    cancelling.cancel(account, execution)
+            else:
+                cancelling.cancel(account, execution)
+        machine.drive(account, execution, state)
+
+        assert service.get(account, execution).view["status"] == "cancelled", meanwhile
+
+
+def test_a_cancel_whose_answer_was_lost_is_done(machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    execution = start(account, workflow(account, definition([node("d", "delay", seconds=3600)])), {})
+    machine.drive(account, execution)
+    real = tables.update
+
+    def lossy(*args: Any, **options: Any) -> Any:
+        real(*args, **options)
+        return real(*args, **options)  # boto3 repeats a call whose answer was lost
+
+    monkeypatch.setattr(tables, "update", lossy)
+
+    assert cancelling.cancel(account, execution).view["status"] == "cancelled"
+
+
+def calls_of() -> list[str]:
+    """Names of DynamoDB's operations from now on."""
+    made: list[str] = []
+    client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: made.append(model.name))
+    return made
+
+
+def test_a_run_with_a_large_input_is_read_in_two_calls(machine: Machine, account: str) -> None:
+    execution = start(account, workflow(account, definition([node("a")])), {"t": "y" * 20_000})
+    machine.drive(account, execution)
+    made = calls_of()
+
     view = service.get(account, execution).view
 
-    assert view["status"] == "cancelled"
-    assert view["logs"][0]["status"] == "cancelled"
-    with pytest.raises(Conflict):
-        service.cancel(account, execution)
+    assert made == ["GetItem", "Query"]
+    assert view["input"] == view["output"] == {"t": "y" * 20_000}
+
+
+@pytest.mark.parametrize("size", [10, 20_000])
+def test_a_retry_is_a_read_and_a_write(machine: Machine, account: str, size: int) -> None:
+    settings = {"timeout_seconds": 60, "max_concurrency": 3, "concurrency_key": "{{ $string($length(t)) }}"}
+    nodes = [node("b", "set", values={"x": "{{ $sum('no') }}"})]
+    pinned = workflow(account, definition(nodes, settings=settings))
+    failed = start(account, pinned, {"t": "y" * size})
+    machine.drive(account, failed)
+    made = calls_of()
+
+    again = retrying.retry(account, failed).execution_id
+
+    assert made == ["BatchGetItem", "TransactWriteItems"]
+    old, new = service.read(account, failed), service.read(account, again)
+    for name in ("slots", "slot_key", "version", "workflow_name", "trigger"):
+        assert new[name] == old[name], name
+    assert clock.parse_iso(new["deadline"]) - clock.parse_iso(new["started_at"]) == timedelta(seconds=60)
+    assert service.get(account, again).view["input"] == {"t": "y" * size}
+    workflows.delete(account, pinned.workflow_id)
+    with pytest.raises(NotFound):
+        retrying.retry(account, failed)
 
 
 def test_a_run_that_has_not_started_is_cancelled_at_once(machine: Machine, account: str) -> None:
     execution = start(account, workflow(account, definition([node("a")])), {})
 
-    assert service.cancel(account, execution).view["status"] == "cancelled"
+    assert cancelling.cancel(account, execution).view["status"] == "cancelled"
     assert machine.drive(account, execution)["next"] == "done"
 
 
@@ -150,14 +258,14 @@ def test_a_retry_takes_over_what_succeeded(machine: Machine, account: str) -> No
     machine.drive(account, failed)
     assert service.get(account, failed).view["status"] == "failed"
 
-    again = service.retry(account, failed).execution_id
+    again = retrying.retry(account, failed).execution_id
     machine.drive(account, again)
     view = service.get(account, again).view
 
     assert view["retry_of"] == failed
     assert view["status"] == "failed"
     assert view["logs"][0]["output"] == {"at": failed}
-    from_start = service.retry(account, failed, from_node="a").execution_id
+    from_start = retrying.retry(account, failed, from_node="a").execution_id
     machine.drive(account, from_start)
     assert service.get(account, from_start).view["logs"][0]["output"] == {"at": from_start}
 
@@ -210,6 +318,15 @@ def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> No
     assert done.total == 1
     with pytest.raises(NotFound):
         service.get("acct_other", runs[0])
+
+
+def test_a_range_of_time_that_ends_before_it_begins_holds_nothing(machine: Machine, account: str) -> None:
+    run(machine, account, definition([node("a")]), {})
+    now = clock.now()
+
+    for since, until in ((now, now), (now, now - timedelta(days=1))):
+        found = service.listed(account, Window(20), since=since, until=until, with_total=True)
+        assert (found.items, found.next_key, found.total) == ([], None, 0)
 
 
 def test_max_concurrency_queues_what_cannot_start_and_lets_it_go_on_when_a_run_ends(machine: Machine, account: str) -> None:

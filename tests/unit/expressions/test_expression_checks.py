@@ -39,8 +39,6 @@ def test_an_expression_that_parses_is_accepted(expression: str) -> None:
         (r"$match(a, /(a)\1/)", "backreferences"),
         ("$contains(a, /[/)", "regular expression"),
         ("$contains(a, /(/)", "regular expression"),
-        ('$eval("1")', "$eval is not available"),
-        ("a.($eval)", "$eval is not available"),
         ("x" * 20_001, "at most"),
     ],
 )
@@ -49,6 +47,41 @@ def test_an_expression_that_cannot_run_is_refused_when_written(expression: str, 
         check(expression)
 
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("expression", ['$eval("1")', '($e := $eval; $e("1"))'])
+def test_eval_parses_as_any_call_does_and_fails_where_it_is_called(expression: str) -> None:
+    check(expression)
+
+    with pytest.raises(ExpressionError, match="eval is not available"):
+        evaluate(expression, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("$uuid()", "there is no function $uuid"),
+        ('$upperCase("a")', "there is no function $upperCase; did you mean $uppercase?"),
+        ("a > 1", "on the left is null, on the right a number"),
+        ('{} + "x"', "on the left is an object, on the right a text"),
+        ('$sum("a")', "argument 1 of $sum must be a list of numbers; it is a text"),
+        ('$sum(["a"])', "argument 1 of $sum must be a list of numbers; it has something else in it"),
+        ("$lookup($, 2)", "argument 2 of $lookup must be a text; it is a number"),
+        ('$match("a", 1)', "argument 2 of $match must be a function or regular expression; it is a number"),
+        ("$map(1)", "argument 2 of $map is missing: a function or regular expression"),
+        ("$string(1, 2)", "argument 2 of $string must be true or false; it is a number"),
+        ("$now(1, 2, 3)", "argument 1 of $now must be a text; it is a number"),
+        ("$millis(1)", "$millis takes no arguments"),
+        ('$formatNumber("1", "0")', "the arguments of $formatNumber do not fit; it takes a number, a text, an object"),
+        ("$fromMillis('x')", "the value that stands for it is an object, not a number"),
+    ],
+)
+def test_what_a_failing_expression_says(expression: str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        evaluate(expression, {"a": None, "secret": "s3cr3t"}, {})
+
+    assert reason in caught.value.reason
+    assert "s3cr3t" not in caught.value.reason
 
 
 def test_templates_and_values_are_checked_with_their_places() -> None:

@@ -153,3 +153,17 @@ def test_what_the_service_refuses_is_told_by_its_code(code: str, retryable: bool
 
     assert (failure.type, failure.retryable, failure.details) == ("EmailError", retryable, {"code": code})
     assert "operator.example" not in failure.message
+
+
+@pytest.mark.parametrize(
+    ("to", "addresses"),
+    [
+        ("Ada <ada@example.com>, bo@example.com", ["Ada <ada@example.com>", "bo@example.com"]),
+        ('"Lovelace, Ada" <ada@example.com>,bo@example.com,', ['"Lovelace, Ada" <ada@example.com>', "bo@example.com"]),
+        ("Lovelace, Ada <ada@example.com>", ['"Lovelace, Ada" <ada@example.com>']),
+    ],
+)
+def test_commas_part_addresses_with_names_too(to: str, addresses: list[str], service: None) -> None:
+    send(to=to)
+
+    assert sent()[0].destinations["ToAddresses"] == addresses

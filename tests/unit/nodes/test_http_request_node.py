@@ -115,15 +115,12 @@ def test_headers_of_the_author_win(server: Server) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("method", "key"),
-    [("GET", None), ("HEAD", None), ("POST", "key-1"), ("PUT", "key-1"), ("PATCH", "key-1"), ("DELETE", "key-1")],
-)
-def test_what_changes_something_carries_the_same_key_at_every_attempt(server: Server, method: str, key: str | None) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+def test_every_request_carries_the_same_key_at_every_attempt(server: Server, method: str) -> None:
     send(server, method=method)
     send(server, method=method, context={"attempt": 2})
 
-    assert [asked.headers.get("idempotency-key") for asked in server.asked] == [key, key]
+    assert [asked.headers.get("idempotency-key") for asked in server.asked] == ["key-1", "key-1"]
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,14 @@ def test_split_keeps_the_rest_and_reaches_into_objects() -> None:
 def test_split_of_what_is_no_object_fails() -> None:
     with pytest.raises(NodeFailure, match="item 1 is no object"):
         output("split", {"field": "x"}, [{"x": [1]}, 2])
+
+
+def test_an_expression_over_the_items_says_at_which_item_it_failed() -> None:
+    from tests.unit.engine.runs import Run, definition, node
+
+    items = [{"n": 2}, {"n": 3}, {"n": None}]
+    error = Run(definition([node("keep", "filter", where="$item.n > 2")]), items).to_the_end()["error"]
+
+    assert error["message"].startswith("in parameter 'where', item 2: {{ $item.n > 2 }} at character 9: ")
+    assert error["message"].endswith("on the left is null, on the right a number")
+    assert {"parameter": "where", "item": 2, "position": 9}.items() <= error["details"].items()

@@ -165,3 +165,14 @@ def test_without_a_secret_no_link_is_made_or_taken(monkeypatch: pytest.MonkeyPat
     for call in (lambda: links.make("a", "e", (), "n", "approve"), lambda: links.verify(token)):
         with pytest.raises(RuntimeError):
             call()
+
+
+@pytest.mark.parametrize(("until", "message"), [("tomorrow", "must be a time"), ("2999-01-01T00:00:00Z", "more than 360 days")])
+def test_a_delays_time_that_cannot_be_is_refused_when_it_is_written(until: str, message: str) -> None:
+    from flows.engine import definition
+
+    (problem,) = definition.check({"nodes": [{"id": "d", "type": "delay", "parameters": {"until": until}}]})
+
+    assert problem.path == "nodes[0].parameters.until"
+    assert message in problem.message
+    assert definition.check({"nodes": [{"id": "d", "type": "delay", "parameters": {"until": "{{ at }}"}}]}) == []

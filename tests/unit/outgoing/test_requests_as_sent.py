@@ -1,6 +1,7 @@
 """What goes on the wire: headers, TLS, nothing of the environment, and connections that are used again."""
 
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -225,3 +226,27 @@ def test_validating_a_url_imports_neither_urllib3_nor_tls() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_header_names_go_out_as_they_were_written() -> None:
+    heads: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                heads.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        port = listener.getsockname()[1]
+        client = OutgoingClient(frozenset({f"127.0.0.1:{port}"}))
+        headers = {"SOAPAction": "urn:x", "webhook-id": "1", "X-aB": "2"}
+        client.send(Request("POST", f"http://127.0.0.1:{port}/", headers, b"x", secret_headers={"X-API-Key": "k"}))
+        thread.join()
+        client.close()
+
+    names = [line.split(b":")[0].decode() for line in heads[0].split(b"\r\n\r\n")[0].split(b"\r\n")[1:]]
+    assert {"SOAPAction", "webhook-id", "X-aB", "X-API-Key", "Host", "User-Agent", "Accept"} <= set(names)
+    assert len({name.lower() for name in names}) == len(names)

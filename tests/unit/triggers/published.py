@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.accounts import allowance
 from flows.accounts import service as accounts
 from flows.aws import ids
 from flows.executions import service as executions
 from flows.forms import service as forms
 from flows.forms.models import CreateForm
 from flows.paging import Window
-from flows.triggers import standing, starts
+from flows.triggers import standing
 from flows.workflows import pinning
 from flows.workflows import service as workflows
 
@@ -23,7 +24,7 @@ def forget() -> None:
     """What a worker of Lambda would keep from one test to the next."""
     pinning.load.cache_clear()
     standing._noted.clear()
-    starts._retention.clear()
+    allowance.forget()
 
 
 def make_account(plan: str = "pro") -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flows import relay
 from flows.aws import clients, clock, ids
 from flows.aws.clients import client
 from flows.aws.settings import settings
@@ -18,6 +19,8 @@ from flows.webhooks import service
 from flows.webhooks.events import new_event
 from flows.webhooks.models import CreatedWebhook, CreateWebhook
 from moto import mock_aws
+
+from tests.unit.one_at_a_time import lock_writes
 
 ACCOUNT = "acct_01hmx5j8yq3v7k2n9p4r6s8t0w"
 START = datetime.fromisoformat("2100-03-01T10:00:00+00:00")
@@ -103,6 +106,7 @@ class Platform:
     monkeypatch: pytest.MonkeyPatch
     now: datetime = START
     hosts: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def open(self, receiver: Receiver) -> None:
         """Let endpoints be at the receiver."""
@@ -123,11 +127,24 @@ class Platform:
     def event(self, type: str = "workflow.executed", data: dict[str, Any] | None = None, seed: str = "1") -> dict[str, Any]:
         return new_event(type, data if data is not None else {"execution_id": "exec_1"}, seed, self.now)
 
+    def stream(self) -> None:
+        """Hand the relay what the table's stream would tell: deliveries that somebody has asked for since the last time."""
+        items = client("dynamodb").scan(TableName="webhooks")["Items"]
+        asked = [item for item in items if "asked" in item and item["asked"]["S"] not in self.told]
+        self.told |= {item["asked"]["S"] for item in asked}
+        keys = [{name: item[name] for name in ("pk", "sk")} for item in asked]
+        records = [
+            {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": str(number), "Keys": key, "NewImage": item}}
+            for number, (key, item) in enumerate(zip(keys, asked, strict=True))
+        ]
+        assert relay.relay(records) == []
+
     def messages(self) -> list[dict[str, Any]]:
         """Take everything from the delivery queue, also what is delayed: ``{..., delay, group}``."""
         from moto.core import DEFAULT_ACCOUNT_ID
         from moto.sqs.models import sqs_backends
 
+        self.stream()
         queue = sqs_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].queues["delivery"]
         found = [
             {
@@ -187,20 +204,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, fresh_clients: None) -> Iterator[Platfo
 
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB writes an item for one request at a time; moto, which is not made for threads, does with a lock."""
-    from moto.dynamodb.models import DynamoDBBackend
-
-    lock = threading.RLock()
-
-    def locked(method: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **options: Any) -> Any:
-            with lock:
-                return method(*arguments, **options)
-
-        return run
-
-    for name in ("update_item", "put_item"):
-        monkeypatch.setattr(DynamoDBBackend, name, locked(getattr(DynamoDBBackend, name)))
+    """See ``tests.unit.one_at_a_time``."""
+    lock_writes(monkeypatch)
 
 
 def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:

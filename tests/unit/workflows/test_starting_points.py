@@ -204,3 +204,55 @@ def test_a_form_of_the_account_can_be_named(api: Client, other: Client) -> None:
 
     assert api.post("/workflows", body).status == 201
     assert other.post("/workflows", body).paths == {"nodes[0].parameters.form_id"}
+
+
+def credential(api: Client, number: int = 0) -> dict[str, Any]:
+    """A node that names a credential of the account."""
+    made = f"cred_{number:026d}"
+    tables.put("credentials", {"pk": api.account_id, "sk": f"cred#{made}", "id": made})
+    return {"id": f"n{number}", "type": "noop", "credential_id": made}
+
+
+def test_what_a_definition_names_is_looked_at_by_the_write_itself(api: Client, calls: list[str]) -> None:
+    child = api.make()["id"]
+    named = [credential(api), {"id": "call", "type": "execute_workflow", "parameters": {"workflow_id": child}}]
+    calls.clear()
+    made = api.make(nodes=named)
+    assert calls == ["TransactWriteItems"]
+    calls.clear()
+    itself = {"id": "me", "type": "execute_workflow", "parameters": {"workflow_id": made["id"]}}
+    assert api.patch(f"/workflows/{made['id']}", {"nodes": [*named, itself], "status": "published"}).status == 200
+    assert calls == ["Query", "TransactWriteItems"]
+
+    tables.delete("credentials", api.account_id, f"cred#{named[0]['credential_id']}")
+    api.delete(f"/workflows/{child}")
+    wrong = {"nodes[0].credential_id", "nodes[1].parameters.workflow_id"}
+    assert api.post("/workflows", {"name": "x", "nodes": named}).paths == wrong
+    assert api.patch(f"/workflows/{made['id']}", {"nodes": named}).paths == wrong
+    assert api.post(f"/workflows/{made['id']}/versions/1/restore").paths == wrong
+    assert api.patch(f"/workflows/{made['id']}", {"status": "draft"}).status == 200
+    assert api.patch(f"/workflows/{made['id']}", {"status": "published"}).paths == wrong
+    assert api.post("/workflows", {"name": "x", "nodes": [*named, {"id": "?", "type": "noop"}]}).paths == wrong | {"nodes[2].id"}
+
+
+def test_a_definition_may_name_more_than_a_transaction_looks_at(api: Client, calls: list[str]) -> None:
+    named = [credential(api, number) for number in range(40)]
+    calls.clear()
+
+    api.make(nodes=named)
+    assert calls == ["BatchGetItem", "TransactWriteItems"]
+    tables.delete("credentials", api.account_id, f"cred#{named[7]['credential_id']}")
+    assert api.post("/workflows", {"name": "x", "nodes": named}).paths == {"nodes[7].credential_id"}
+
+
+def test_restoring_the_newest_version_changes_nothing(api: Client, calls: list[str]) -> None:
+    made = api.make(nodes=[{"id": "a", "type": "noop"}])
+    path = f"/workflows/{made['id']}"
+    calls.clear()
+
+    assert api.post(f"{path}/versions/1/restore").data["version"] == 1
+    assert calls == ["BatchGetItem"]
+    api.patch(path, {"nodes": []})
+    assert api.post(f"{path}/versions/1/restore").data["version"] == 3
+    assert api.get(path).data["nodes"] == made["nodes"]
+    assert api.post(f"{path}/versions/4/restore").status == 404

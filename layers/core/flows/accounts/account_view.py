@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flows.accounts import repository, request_windows
@@ -10,8 +11,12 @@ from flows.aws import clock
 from flows.errors import NotFound
 
 
-def view(account_id: str) -> dict[str, Any]:
+def view(account_id: str, *, running: Callable[[str], int]) -> dict[str, Any]:
     """The public form of an account, read in one call.
+
+    Args:
+        account_id: which.
+        running: tells how many runs an account with a limit of them has under way.
 
     Raises:
         NotFound.
@@ -32,6 +37,7 @@ def view(account_id: str) -> dict[str, Any]:
             "requests_per_minute": plan.per_minute,
             "requests_per_day": plan.per_day,
             "retention_days": plan.retention_days,
+            "max_concurrent_runs": account.most_runs,
         },
         "usage": {
             "minute": {
@@ -40,6 +46,10 @@ def view(account_id: str) -> dict[str, Any]:
                 "reset": request_windows.minute_end(now),
             },
             "day": {"used": used.get("d", 0), "limit": plan.per_day, "reset": request_windows.day_end(now)},
+            "runs": {
+                "running": None if account.most_runs is None else running(account_id),
+                "limit": account.most_runs,
+            },
             "api_keys": items[repository.COUNTS].get("keys", 0),
         },
     }

@@ -24,6 +24,7 @@ class Authorized:
         account_id, key_id, plan: of the key.
         scopes: separated by spaces.
         expires_at: ISO time, or "".
+        own_runs: the account's own number of runs at once, or None.
     """
 
     account_id: str
@@ -31,6 +32,7 @@ class Authorized:
     plan: str
     scopes: str
     expires_at: str
+    own_runs: int | None = None
 
 
 def authorize(key: str) -> Authorized | None:
@@ -47,7 +49,9 @@ def authorize(key: str) -> Authorized | None:
     expires_at = record.get("expires_at") or ""
     if expires_at and clock.parse_iso(expires_at) <= clock.now():
         return None
-    return Authorized(record["account_id"], record["key_id"], record["plan"], record["scopes"], expires_at)
+    return Authorized(
+        record["account_id"], record["key_id"], record["plan"], record["scopes"], expires_at, record.get("own_runs")
+    )
 
 
 def _record(digest: str) -> tables.Item | None:

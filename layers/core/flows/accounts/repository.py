@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from flows.accounts.keys import record_pk
+from flows.accounts.plans import most_runs
 from flows.aws import tables
 from flows.aws.settings import settings
 from flows.aws.tables import Write
@@ -29,6 +30,13 @@ class Account:
     name: str
     plan: str
     created_at: str
+    own_runs: int | None = None
+    """Runs at once that an operator has set for this account instead of its plan's (``plans.NO_LIMIT``: none)."""
+
+    @property
+    def most_runs(self) -> int | None:
+        """Runs that may be under way at once; None: no limit."""
+        return most_runs(self.plan, self.own_runs)
 
 
 @dataclass(frozen=True)
@@ -65,27 +73,28 @@ def create(account: Account, key: Key) -> None:
         ConditionFailed: there is such an account.
     """
     table = settings().accounts_table
-    item = {"pk": account.id, "sk": ACCOUNT, "name": account.name, "plan": account.plan, "created_at": account.created_at}
+    item = {"pk": account.id, "sk": ACCOUNT, "name": account.name, "created_at": account.created_at, **_terms(account)}
     put = Write("put", table, item, condition="attribute_not_exists(pk)")
-    tables.transact([put, *_key_writes(key, account.plan), _count_write(account.id, 1)])
+    tables.transact([put, *_key_writes(key, account), _count_write(account.id, 1)])
 
 
-def add_key(key: Key, plan: str) -> None:
+def add_key(key: Key, account: Account) -> None:
     """Write a key.
 
     Raises:
-        ConditionFailed: index 0: the plan is another by now; 1: the key's id is taken; 3: there are MAX_KEYS.
+        ConditionFailed: index 0: the account's terms are others by now; 1: the key's id is taken; 3: there are MAX_KEYS.
     """
     table = settings().accounts_table
-    same_plan = Write(
+    has_own = account.own_runs is not None
+    same_terms = Write(
         "check",
         table,
         {"pk": key.account_id, "sk": ACCOUNT},
-        condition="#plan = :plan",
+        condition="#plan = :plan AND " + ("own_runs = :runs" if has_own else "attribute_not_exists(own_runs)"),
         names={"#plan": "plan"},
-        values={":plan": plan},
+        values={":plan": account.plan, **({":runs": account.own_runs} if has_own else {})},
     )
-    tables.transact([same_plan, *_key_writes(key, plan), _count_write(key.account_id, 1)])
+    tables.transact([same_terms, *_key_writes(key, account), _count_write(key.account_id, 1)])
 
 
 def remove_key(key: Key) -> None:
@@ -123,28 +132,22 @@ def with_last_use(found: list[Key]) -> list[Key]:
     return [replace(key, last_used_at=records.get((record_pk(key.digest), "KEY"), {}).get("last_used_at")) for key in found]
 
 
-def change_plan(account_id: str, plan: str, keys: list[Key]) -> None:
-    """Write the plan into the account and the records of the given keys, all or nothing.
+def change_terms(account: Account, keys: list[Key]) -> None:
+    """Write the plan and the number of runs into the account and the records of the given keys, all or nothing.
 
     Raises:
         ConditionFailed: a key is gone, or there are others by now.
     """
     table = settings().accounts_table
     names = {"#plan": "plan"}
+    change = "SET #plan = :plan" + (" REMOVE own_runs" if account.own_runs is None else ", own_runs = :runs")
+    given = {":plan": account.plan, **({} if account.own_runs is None else {":runs": account.own_runs})}
     writes = [
-        Write(
-            "update",
-            table,
-            {"pk": account_id, "sk": ACCOUNT},
-            "SET #plan = :plan",
-            "attribute_exists(pk)",
-            names,
-            {":plan": plan},
-        ),
+        Write("update", table, {"pk": account.id, "sk": ACCOUNT}, change, "attribute_exists(pk)", names, given),
         Write(
             "check",
             table,
-            {"pk": account_id, "sk": COUNTS},
+            {"pk": account.id, "sk": COUNTS},
             condition="#keys = :count",
             names={"#keys": "keys"},
             values={":count": len(keys)},
@@ -152,11 +155,11 @@ def change_plan(account_id: str, plan: str, keys: list[Key]) -> None:
     ]
     for key in keys:
         record = {"pk": record_pk(key.digest), "sk": "KEY"}
-        writes.append(Write("update", table, record, "SET #plan = :plan", "attribute_exists(pk)", names, {":plan": plan}))
+        writes.append(Write("update", table, record, change, "attribute_exists(pk)", names, given))
     tables.transact(writes)
 
 
-def _key_writes(key: Key, plan: str) -> list[Write]:
+def _key_writes(key: Key, account: Account) -> list[Write]:
     table = settings().accounts_table
     listed = {name: value for name, value in asdict(key).items() if name not in ("id", "account_id", "last_used_at")}
     listed |= {
@@ -171,7 +174,7 @@ def _key_writes(key: Key, plan: str) -> list[Write]:
         "sk": "KEY",
         "account_id": key.account_id,
         "key_id": key.id,
-        "plan": plan,
+        **_terms(account),
         "scopes": " ".join(key.scopes),
         "expires_at": key.expires_at or "",
     }
@@ -188,8 +191,13 @@ def _count_write(account_id: str, change: int) -> Write:
     return Write("update", settings().accounts_table, key, "ADD #keys :change", condition, {"#keys": "keys"}, values)
 
 
+def _terms(account: Account) -> tables.Item:
+    """What of an account its keys' records repeat, so that the authorizer reads one item."""
+    return {"plan": account.plan, **({} if account.own_runs is None else {"own_runs": account.own_runs})}
+
+
 def _account(item: tables.Item) -> Account:
-    return Account(item["pk"], item["name"], item["plan"], item["created_at"])
+    return Account(item["pk"], item["name"], item["plan"], item["created_at"], item.get("own_runs"))
 
 
 def _key(item: tables.Item) -> Key:

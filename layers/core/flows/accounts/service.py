@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.accounts import keys, repository
-from flows.accounts.plans import PLANS, Plan
+from flows.accounts.plans import MOST_RUNS, PLANS, Plan
 from flows.accounts.repository import MAX_KEYS, Account, Key
 from flows.accounts.scopes import missing
 from flows.aws import clock, ids, tables
@@ -17,23 +17,25 @@ from flows.paging import Listed, Window
 _ATTEMPTS = 5
 
 
-def create_account(name: str, plan: str) -> tuple[Account, Key, str]:
+def create_account(name: str, plan: str, own_runs: int | None = None) -> tuple[Account, Key, str]:
     """Make an account and its first key, which may do everything.
 
     Args:
         name: of the account, 1 to 100 characters.
         plan: a name of ``flows.accounts.plans.PLANS``.
+        own_runs: runs at once instead of the plan's (``plans.NO_LIMIT``: as many as it likes); None: the plan's.
 
     Returns:
         the account, its key, and the text of the key, which is kept nowhere.
 
     Raises:
-        ValidationFailed: no such plan, or a bad name.
+        ValidationFailed: no such plan, a bad name, or no such number of runs.
     """
     _known(plan)
+    _possible(own_runs)
     if not 1 <= len(name.strip()) <= 100:
         raise invalid("name", "must be 1 to 100 characters", "string_length")
-    account = Account(ids.new_id("acct"), name.strip(), plan, clock.now_iso())
+    account = Account(ids.new_id("acct"), name.strip(), plan, clock.now_iso(), own_runs)
     text = keys.make(secrets.token_bytes(32))
     first = Key(ids.new_id("key"), account.id, "First key", ("*",), None, clock.now_iso(), keys.digest(text))
     repository.create(account, first)
@@ -80,7 +82,7 @@ def create_key(
     for _ in range(_ATTEMPTS):
         account = get_account(account_id)
         try:
-            repository.add_key(key, account.plan)
+            repository.add_key(key, account)
             return key, text
         except tables.ConditionFailed as failed:
             before = repository.get_key(account_id, key.id) if failed.index in (1, 3) else None
@@ -130,19 +132,31 @@ def get_account(account_id: str) -> Account:
     return account
 
 
-def set_plan(account_id: str, plan: str) -> Account:
+KEEP = -1
+"""Leave an account's own number of runs as it is."""
+
+
+def set_plan(account_id: str, plan: str, own_runs: int | None = KEEP) -> Account:
     """Change the account's plan; it holds at the latest when the authorizer's cached answers end (300 s).
+
+    Args:
+        account_id: which.
+        plan: a name of ``flows.accounts.plans.PLANS``.
+        own_runs: runs at once instead of the plan's (``plans.NO_LIMIT``: as many as it likes); None: the plan's; ``KEEP``: as it is.
 
     Raises:
         NotFound: no such account.
-        ValidationFailed: no such plan.
+        ValidationFailed: no such plan, or no such number of runs.
     """
     _known(plan)
+    if own_runs != KEEP:
+        _possible(own_runs)
     account = get_account(account_id)
+    changed = replace(account, plan=plan, own_runs=account.own_runs if own_runs == KEEP else own_runs)
     for _ in range(_ATTEMPTS):
         try:
-            repository.change_plan(account_id, plan, repository.all_keys(account_id))
-            return replace(account, plan=plan)
+            repository.change_terms(changed, repository.all_keys(account_id))
+            return changed
         except tables.ConditionFailed:
             continue  # a key came or went meanwhile: read them again
     raise Conflict("The account's keys are being changed; try again")
@@ -152,6 +166,11 @@ def _known(plan: str) -> Plan:
     if plan not in PLANS:
         raise invalid("plan", f"must be one of {', '.join(PLANS)}", "enum")
     return PLANS[plan]
+
+
+def _possible(own_runs: int | None) -> None:
+    if own_runs is not None and not 0 <= own_runs <= MOST_RUNS:
+        raise invalid("max_concurrent_runs", f"must be 1 to {MOST_RUNS:,}, or 0 for no limit", "range")
 
 
 def _future(text: str | None, at: datetime | None) -> str | None:

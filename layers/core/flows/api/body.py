@@ -10,6 +10,7 @@ from flows.api.request import Request
 from flows.errors import PayloadTooLarge, Problem, UnsupportedMediaType, ValidationFailed, invalid
 
 MAX_BYTES = 4 * 1024 * 1024
+_MOST_PLACES = 20
 
 
 def check_size(request: Request) -> None:
@@ -41,7 +42,25 @@ def read_json(request: Request) -> dict[str, Any] | None:
         raise invalid("", f"the body is not JSON: {error}", "json_invalid") from None
     if not isinstance(value, dict):
         raise invalid("", "the body must be a JSON object", "object_expected")
+    if b"\\u0000" in request.body and (places := _null_characters(value)):
+        raise ValidationFailed([Problem(path, "must not hold a null character", "null_character") for path in places])
     return value
+
+
+def _null_characters(value: Any) -> list[str]:
+    """The paths of strings with the character U+0000, which ends a text in many of the systems that a workflow talks to."""
+    found: list[str] = []
+    stack: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while stack and len(found) < _MOST_PLACES:
+        steps, current = stack.pop()
+        if isinstance(current, str) and "\0" in current:
+            found.append(path_of(steps))
+        elif isinstance(current, list):
+            stack.extend(((*steps, index), item) for index, item in enumerate(current))
+        elif isinstance(current, dict):
+            found.extend(path_of((*steps, name)) for name in current if "\0" in name)
+            stack.extend(((*steps, name), item) for name, item in current.items())
+    return found
 
 
 def refuse_fields(value: dict[str, Any] | None) -> None:

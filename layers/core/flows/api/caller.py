@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from flows.accounts.plans import most_runs
 from flows.aws import clock, ids
 from flows.errors import Forbidden
 
@@ -36,6 +37,7 @@ class Caller:
         plan: the account's plan.
         scopes: what the key may do; ``*`` is everything.
         request_id: API Gateway's request id.
+        own_runs: runs at once that the account has instead of its plan's, or None.
         repeatable: set when the request carries an Idempotency-Key.
     """
 
@@ -44,12 +46,18 @@ class Caller:
     plan: str
     scopes: frozenset[str]
     request_id: str = ""
+    own_runs: int | None = None
     repeatable: Repeatable | None = None
     _made: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def idempotency_key(self) -> str | None:
         return self.repeatable.key if self.repeatable else None
+
+    @property
+    def most_runs(self) -> int | None:
+        """Runs of the account that may be under way at once; None: no limit."""
+        return most_runs(self.plan, self.own_runs)
 
     def may(self, scope: str) -> bool:
         """Whether the key has the scope."""

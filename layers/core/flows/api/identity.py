@@ -22,7 +22,15 @@ def read(request: Request) -> Caller:
     if expires_at and clock.parse_iso(expires_at) <= clock.now():
         raise Unauthorized
     scopes = frozenset(told.get("scopes", "").split())
-    return Caller(account_id, told.get("key_id", ""), told.get("plan", "free"), scopes, request.request_id)
+    own_runs = told.get("own_runs", "")  # a cached answer of an older authorizer has none
+    return Caller(
+        account_id,
+        told.get("key_id", ""),
+        told.get("plan", "free"),
+        scopes,
+        request.request_id,
+        int(own_runs) if own_runs else None,
+    )
 
 
 def require(request: Request) -> Caller:

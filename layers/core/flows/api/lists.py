@@ -14,6 +14,9 @@ from flows.api.caller import caller
 from flows.errors import invalid
 from flows.paging import Listed, Window
 
+_DEFAULT_LIMIT = 20
+"""Items a page where nothing is asked for."""
+
 Limit = Annotated[int, Query(ge=1, le=100, description="Items a page.")]
 WholeLimit = Annotated[int | None, Query(ge=1, le=100, description="Items a page; without it all come at once.")]
 PageNumber = Annotated[int | None, Query(ge=1, le=1_000_000, description="Page number, from 1. Not together with cursor.")]
@@ -24,7 +27,7 @@ Cursor = Annotated[str | None, Query(max_length=2048, description="Where to go o
 class ListQuery:
     """The parameters of a list that can be read by page and by cursor. A handler takes it as a parameter ``query: ListQuery``."""
 
-    limit: Limit = 20
+    limit: Limit = _DEFAULT_LIMIT
     page: PageNumber = None
     cursor: Cursor = None
 
@@ -33,7 +36,7 @@ class ListQuery:
 class CursorQuery:
     """The parameters of a list that goes by cursor only."""
 
-    limit: Limit = 20
+    limit: Limit = _DEFAULT_LIMIT
     cursor: Cursor = None
 
 
@@ -95,7 +98,7 @@ def listing(
 
 def whole(items: Sequence[Any], query: WholeQuery, route: str, filters: Mapping[str, Any] | None = None) -> Answer[Any]:
     """The answer for a list that is known whole and keeps its order; arguments as for :func:`listing`."""
-    asked = ListQuery(query.limit or max(len(items), 1), query.page, query.cursor)
+    asked = ListQuery(query.limit or max(len(items), _DEFAULT_LIMIT), query.page, query.cursor)
     wanted = window(asked, route, filters or {})
     start = wanted.after["n"] if wanted.after else wanted.skip
     end = start + asked.limit

@@ -27,10 +27,11 @@ class Validation(OpenAPIRequestValidationMiddleware):
 
     def handler(self, app: Any, next_middleware: NextMiddleware) -> Any:
         found: list[Problem] = list(app.context["problems"])
+        told = {problem.path for problem in found}
         try:
             super().handler(app, _stop)  # type: ignore[arg-type]  # its protocol wants a __name__ that is a method
         except RequestValidationError as error:
-            found += problems(error.errors())
+            found += [each for each in problems(error.errors(), app.context["body"]) if each.path not in told]
         if found:
             raise ValidationFailed(found)
         return next_middleware(app)
@@ -92,7 +93,7 @@ class Router:
             raise NotFound("No such route")
         self._guard(declared)
         now = request.current()
-        app.append_context(body=self._body(declared, now), problems=_unknown_parameters(declared, now))
+        app.append_context(body=self._body(declared, now), problems=_odd_parameters(declared, now))
         return next_middleware(app)
 
     @staticmethod
@@ -105,11 +106,18 @@ class Router:
         return value
 
 
-def _unknown_parameters(declared: Declared, now: request.Request) -> list[Problem]:
+def _odd_parameters(declared: Declared, now: request.Request) -> list[Problem]:
+    """Query parameters that the route does not know, or that stand there twice."""
     if declared.any_body:
         return []
-    unknown = [name for name in now.query if name not in declared.query_names]
-    return [Problem(path_of(("query", name)), "unknown query parameter", "unknown_parameter") for name in unknown]
+    found = []
+    for name, values in now.query.items():
+        path = path_of(("query", name))
+        if name not in declared.query_names:
+            found.append(Problem(path, "unknown query parameter", "unknown_parameter"))
+        elif len(values) > 1:
+            found.append(Problem(path, "stands there more than once", "repeated_parameter"))
+    return found
 
 
 def _raise(error: Exception) -> Response[Any]:

@@ -93,15 +93,24 @@ class Errors(_Part):
 
     failed_when: Mapping[str, Any] = Field(default_factory=dict)
     """``{path: value}``: an answer with a 2xx status that holds these has failed; the value ``any`` is whatever is not empty."""
+    status_in_text: str = ""
+    """Pattern with a group that is the true status, for services that answer 2xx with a text that tells of a failure."""
     message: list[str] = Field(default_factory=list)
-    """Paths of the message, the first that is there."""
-    code: str = ""
-    """Path of the error's short name."""
+    """Paths of the message, the first that is there; a list or an object of texts (``{title: [...]}``) is joined."""
+    code: list[str] = Field(default_factory=list)
+    """Paths of the error's short name, the first that is there."""
     authentication: list[str] = Field(default_factory=list)
     """Short names that mean: the credential is wrong."""
     rate_limited: list[str] = Field(default_factory=list)
+    """Short names that mean: too many requests, whatever the status. So does the status 429."""
+    used_up_header: str = ""
+    """Header that is ``0`` in a 403 that means: the quota is used up."""
     retry_after: str = ""
-    """Path of the seconds to wait."""
+    """Path of the seconds to wait, for services that do not send ``Retry-After``."""
+    reset_header: str = ""
+    """Header with the moment when the limit ends (Unix time in s or ms, or seconds from now), in place of ``Retry-After``."""
+    wait_seconds: int = Field(default=0, ge=0)
+    """What the documentation says to wait after a 429 that names no time."""
 
 
 class RateLimit(_Part):
@@ -116,7 +125,8 @@ class Action(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
     name: str
     description: str = ""
-    docs: str = ""
+    docs: str = Field(pattern=r"^https://")
+    """The page of the service's documentation that the request follows."""
     inputs: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     """JSON Schemas by name, with ``required: true`` on those that must be given."""
     request: RequestTemplate

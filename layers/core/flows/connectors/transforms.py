@@ -4,7 +4,8 @@
 {$join: name, by: ","}               a list input as text
 {$json: template}                    JSON as text
 {$default: name, value: template}    the input, or what the template gives
-{$mime: {to, cc, bcc, from, reply_to, subject, text, html}}   an e-mail (RFC 5322), base64url as Gmail takes it
+{$mime: {to, cc, bcc, from, reply_to, in_reply_to, references, subject, text, html, attachments}}
+                                     an e-mail (RFC 5322), base64url as Gmail takes it
 """
 
 from __future__ import annotations
@@ -16,6 +17,16 @@ from typing import Any
 
 Render = Callable[[Any, Mapping[str, Any]], Any]
 
+_MAIL_HEADERS = (
+    ("To", "to"),
+    ("Cc", "cc"),
+    ("Bcc", "bcc"),
+    ("From", "from"),
+    ("Reply-To", "reply_to"),
+    ("In-Reply-To", "in_reply_to"),
+    ("References", "references"),
+    ("Subject", "subject"),
+)
 _NAMES = ("$each", "$join", "$json", "$default", "$if", "$mime")
 
 
@@ -70,26 +81,37 @@ def _mime(parts: Mapping[str, Any]) -> str:
     from email.policy import SMTP
 
     message = EmailMessage(policy=SMTP)
-    for header, name in (
-        ("To", "to"),
-        ("Cc", "cc"),
-        ("Bcc", "bcc"),
-        ("From", "from"),
-        ("Reply-To", "reply_to"),
-        ("Subject", "subject"),
-    ):
+    for header, name in _MAIL_HEADERS:
         value = parts.get(name)
         if not value:
             continue
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        text = (" " if name == "references" else ", ").join(map(str, value)) if isinstance(value, list) else str(value)
         if "\r" in text or "\n" in text:
             raise ValueError(f"{name} holds a line break")
         message[header] = text
-    message.set_content(str(parts.get("text") or ""))
-    if parts.get("html"):
-        message.add_alternative(str(parts["html"]), subtype="html")
-        if not parts.get("text"):
-            message.set_content(str(parts["html"]), subtype="html")
-    if message.is_multipart():  # the same inputs make the same bytes, so that a repeat is a repeat
-        message.set_boundary(hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:32])
+    if parts.get("html") and not parts.get("text"):
+        message.set_content(str(parts["html"]), subtype="html")
+    else:
+        message.set_content(str(parts.get("text") or ""))
+        if parts.get("html"):
+            message.add_alternative(str(parts["html"]), subtype="html")
+    for given in parts.get("attachments") or []:
+        _attach(message, given)
+    seed = hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:32]
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"{seed}{depth or ''}")  # the same inputs make the same bytes, so that a repeat is a repeat
     return base64.urlsafe_b64encode(message.as_bytes()).decode()
+
+
+def _attach(message: Any, given: Mapping[str, Any]) -> None:
+    name, kind = str(given["filename"]), str(given.get("content_type") or "application/octet-stream")
+    main, _, sub = kind.partition("/")
+    if not main or not sub or not kind.isascii() or not kind.isprintable() or any(sign in kind for sign in ' ;,"'):
+        raise ValueError(f"the content type of {name!r} is none")
+    try:
+        content = base64.b64decode(str(given["content"]), validate=True)
+    except ValueError:
+        raise ValueError(f"the content of {name!r} is not base64") from None
+    if any(not sign.isprintable() for sign in name):
+        raise ValueError("a file's name holds a character that no header can carry")
+    message.add_attachment(content, maintype=main, subtype=sub, filename=name)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from flows.credentials.values import CredentialType
+from flows.texts import one_line
 
-Name = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200), AfterValidator(one_line)]
 ConnectorName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9_]{1,40}$")]
 Hosts = Annotated[
     list[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=260)]],
@@ -40,9 +42,18 @@ class CreateCredential(_Input):
 
 
 class UpdateCredential(_Input):
-    name: Name | None = None
+    """Any subset; what is not there stays as it is."""
+
+    name: Name | SkipJsonSchema[None] = None
     value: SecretValue = None
-    allowed_hosts: Hosts | None = None
+    allowed_hosts: Hosts | SkipJsonSchema[None] = None
+
+    @field_validator("name", "value", "allowed_hosts", mode="before")
+    @classmethod
+    def _not_null(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("must not be null; leave it out to keep what is there")
+        return value
 
 
 class AuthorizeRequest(_Input):

@@ -48,6 +48,11 @@ def existing(account_id: str, credential_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(str(item["id"]) for item in found.values())
 
 
+def existence(account_id: str, credential_id: str) -> Write:
+    """A check for a transaction: the account has this credential."""
+    return Write("check", table(), {"pk": account_id, "sk": key(credential_id)}, condition="attribute_exists(pk)")
+
+
 def page(account_id: str, window: Window) -> Listed[Item]:
     """A page of the account's credentials, the newest first, without their secrets."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flows.aws import clock, ids
+from flows.aws.tables import Write
 from flows.credentials import repository, values
 from flows.credentials.cipher import Sealed, context_of, seal
 from flows.credentials.hosts import check_hosts, covers
@@ -108,6 +109,11 @@ def existing(account_id: str, credential_ids: Iterable[str]) -> frozenset[str]:
     """Those of the ids that are credentials of the account (for checks of definitions)."""
     wanted = [one for one in dict.fromkeys(credential_ids) if ids.is_id("cred", one)]
     return repository.existing(account_id, wanted) if wanted else frozenset()
+
+
+def existence(account_id: str, credential_id: str) -> Write:
+    """A check for a transaction: the account has this credential."""
+    return repository.existence(account_id, credential_id)
 
 
 def new_item(

@@ -44,12 +44,27 @@ def _with_name(name: str, address: str) -> str:
     return f"{Header(name, 'utf-8', maxlinelen=10_000).encode()} <{address}>"
 
 
+def _parts(text: str) -> list[str]:
+    """What stands between the commas that are in no quotes."""
+    parts, begun, is_quoted, is_escaped = [], 0, False, False
+    for place, char in enumerate(text):
+        if char == '"' and not is_escaped:
+            is_quoted = not is_quoted
+        if char == "," and not is_quoted:
+            parts.append(text[begun:place])
+            begun = place + 1
+        is_escaped = char == "\\" and not is_escaped
+    return [part.strip() for part in (*parts, text[begun:]) if part.strip()]
+
+
 def _listed(value: Any) -> Any:
     """One address, several with commas between them, or a list; null is none."""
     if value is None:
         return []
     if isinstance(value, str):
-        return [value] if "<" in value or '"' in value else [part for part in value.split(",") if part.strip()]
+        parts = _parts(value)
+        # A comma can be part of a name that somebody did not quote: Lovelace, Ada <ada@example.com>.
+        return parts if all("@" in part for part in parts) else [value]
     return value
 
 

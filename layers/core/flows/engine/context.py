@@ -64,8 +64,8 @@ class RunningContext:
         names = {**self.bindings, **bindings} if bindings else self.bindings
         subject = self.input if document is _OWN_INPUT else document
         if threading.current_thread() is threading.main_thread():
-            return _evaluate(expression, subject, names, parameter)
-        return self.on_main_thread(lambda: _evaluate(expression, subject, names, parameter))
+            return _evaluate(expression, subject, names, parameter, bindings.get("index"))
+        return self.on_main_thread(lambda: _evaluate(expression, subject, names, parameter, bindings.get("index")))
 
     def render(self, value: Any, parameter: str) -> Any:
         """A JSON value of the parameters with its templates filled in. On the main thread only."""
@@ -110,7 +110,7 @@ class RunningContext:
         return self.store.start_child(
             workflow_id,
             input,
-            seed=self.idempotency_key,
+            seed=self.idempotency_key if self.attempt == 1 else f"{self.idempotency_key}|{self.attempt}",
             scope=tuple(self.scope),
             node_id=self.node_id,
             wait=wait,
@@ -122,20 +122,22 @@ class RunningContext:
         return self.environment.masker(self.opened).mask(value) if self.opened else value
 
 
-def _evaluate(expression: str, document: Any, bindings: Mapping[str, Any], parameter: str) -> Any:
+def _evaluate(expression: str, document: Any, bindings: Mapping[str, Any], parameter: str, index: int | None) -> Any:
     try:
         return evaluate(expression, document, bindings)
     except ExpressionError as error:
-        raise _failure(error, parameter) from None
+        raise _failure(error, parameter, index) from None
 
 
-def _failure(error: ExpressionError, parameter: str) -> NodeFailure:
+def _failure(error: ExpressionError, parameter: str, index: int | None = None) -> NodeFailure:
+    """Which parameter, which expression, where in it and why; of an expression over the items of a list, at which item."""
     place = error.parameter or parameter
     where = f"in parameter {place!r}" if place else "in an expression"
-    at = f" at character {error.position}" if error.position is not None else ""
+    item = f", item {index}" if index is not None else ""
+    position = error.position + 1 if error.position is not None else None
+    at = f" at character {position}" if position is not None else ""
     shown = error.expression if len(error.expression) <= 200 else error.expression[:200] + "…"
-    return NodeFailure(
-        "ExpressionError",
-        f"{where}: {{{{ {shown} }}}}{at}: {error.reason}",
-        {"parameter": place or None, "expression": shown, "position": error.position, "reason": error.reason},
-    )
+    details = {"parameter": place or None, "expression": shown, "position": position, "reason": error.reason}
+    if index is not None:
+        details["item"] = index
+    return NodeFailure("ExpressionError", f"{where}{item}: {{{{ {shown} }}}}{at}: {error.reason}", details)

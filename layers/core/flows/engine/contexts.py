@@ -93,7 +93,8 @@ class Contexts:
         return bindings
 
     def _trigger(self) -> Any:
-        if self.turn.run.trigger_output is not None:
+        # A run that `execute` began at trigger nodes has the input as their output, as if one of them had fired.
+        if self.turn.run.trigger_output is not None or planner.begins_at_triggers(self.turn.plan.graph):
             return self.turn.memory.starting_input()
         return {"type": self.turn.run.trigger.get("type", "api"), "input": self.turn.memory.starting_input()}
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.failures import as_failure
-from flows.engine.state import RUNNING, Frame, Scope
+from flows.engine.state import RUNNING, Frame
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
 
 RENEW_SECONDS = 10.0
 """How often the lease is renewed; it lasts three times as long."""
+MAX_CONCURRENCY = 40
+"""Items of a loop that run at the same time, at most; threads are made when they are needed."""
 CANCEL_GRACE_SECONDS = 3.0
 """How long a cancelled run waits for effects that are under way, before they count as cancelled."""
 
@@ -40,7 +42,8 @@ class Effects:
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
-        self.in_flight: dict[tuple[Scope, str], Future[None]] = {}
+        self.in_flight: dict[tuple[int, str], Future[None]] = {}
+        """By the identity of the frame: a later attempt of a loop has frames of the same scopes."""
         self.held: list[tuple[Frame, str]] = []
         """Ready, and not to start now: the threads are taken, or the turn hands back first."""
         self.alone: deque[tuple[Frame, str]] = deque()
@@ -55,7 +58,7 @@ class Effects:
         if state.crashes:
             self.alone.append((frame, node_id))
             return
-        if self.alone_running or len(self.in_flight) >= self.turn.environment.threads:
+        if self.alone_running or len(self.in_flight) >= self._room():
             self.held.append((frame, node_id))
             return
         first = self.started == 0
@@ -64,6 +67,10 @@ class Effects:
             self.start(frame, node_id)
             return
         self.held.append((frame, node_id))
+
+    def _room(self) -> int:
+        """How many effects may be in flight: a loop may ask for more than branches get."""
+        return max(self.turn.environment.threads, self.turn.loops.widest())
 
     def start(self, frame: Frame, node_id: str) -> None:
         state = frame.nodes[node_id]
@@ -84,7 +91,7 @@ class Effects:
             self.turn.recorder.changed = True
             self.turn.recorder.flush()
         if self.pool is None:
-            self.pool = ThreadPoolExecutor(self.turn.environment.threads, thread_name_prefix="effect")
+            self.pool = ThreadPoolExecutor(max(self.turn.environment.threads, MAX_CONCURRENCY), thread_name_prefix="effect")
         run = prepared.type.run
 
         def work() -> None:
@@ -96,7 +103,7 @@ class Effects:
             self.turn.events.put(done)
 
         state.status = RUNNING
-        self.in_flight[frame.scope, node_id] = self.pool.submit(work)
+        self.in_flight[id(frame), node_id] = self.pool.submit(work)
 
     def _is_marked(self, frame: Frame, node_id: str) -> bool:
         if frame.parent is None:
@@ -104,17 +111,24 @@ class Effects:
         return (frame.scope, node_id) in self.turn.recorder.armed or self.turn.loops.is_armed(frame)
 
     def ended(self, done: Done) -> None:
-        self.in_flight.pop((done.frame.scope, done.node_id), None)
+        self.in_flight.pop((id(done.frame), done.node_id), None)
         self.turn.recorder.armed.discard((done.frame.scope, done.node_id))
         self.alone_running = False
         if done.frame.nodes[done.node_id].status != RUNNING:
             return  # its loop's item has failed meanwhile, and it counts as cancelled
         done.frame.dirty = True
         self._record(done)
-        while self.held and len(self.in_flight) < self.turn.environment.threads:
+        room = self._room()
+        while self.held and len(self.in_flight) < room:
             self.turn.work.append(self.held.pop(0))
-            if len(self.turn.work) + len(self.in_flight) >= self.turn.environment.threads:
+            if len(self.turn.work) + len(self.in_flight) >= room:
                 break
+
+    def abandon(self, frame: Frame) -> None:
+        """Wait no longer for the effects of a frame that counts as cancelled, nor for those of the loops in it."""
+        inside = {id(inner) for inner, _, _ in frame.walk()}
+        for key in [key for key in self.in_flight if key[0] in inside]:
+            del self.in_flight[key]
 
     def _record(self, done: Done) -> None:
         if done.failure is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from flows.aws.clock import iso
 from flows.engine.contract import NodeFailure
 from flows.engine.expressions.limits import Stopped
 from flows.engine.graph import Node
@@ -12,6 +14,18 @@ from flows.engine.graph import Node
 def run_error(node_id: str | None, type: str, message: str, details: Any) -> dict[str, Any]:
     """The ``error`` of an execution."""
     return {"node_id": node_id, "type": type, "message": message, "details": details}
+
+
+def node_limit(node: Node, now: datetime) -> str | None:
+    """When a node that waits, or a loop, that begins now must have ended by its own ``timeout_seconds``; None without one."""
+    return iso(now + timedelta(seconds=node.timeout_seconds)) if node.timeout_seconds is not None else None
+
+
+def over_time(node: Node) -> NodeFailure:
+    """The failure of a node whose ``timeout_seconds`` are over."""
+    return NodeFailure(
+        "Timeout", f"The node {node.id!r} did not end within its timeout_seconds ({node.timeout_seconds:g})", retryable=True
+    )
 
 
 def as_failure(error: Exception, node: Node) -> NodeFailure:

@@ -67,6 +67,9 @@ class Finishing:
 
     def _responded(self, otherwise: Any) -> Any:
         """What a ``respond`` node has answered is the run's output: of several, that of the first."""
+        if self.turn.plan.responds_in_loops:
+            response = self.turn.store.response()
+            return otherwise if response is None else response
         root = self.turn.state.root
         answered = [
             (state.page, index, node_id)

@@ -106,6 +106,9 @@ class Store(Protocol):
     def respond(self, response: Mapping[str, Any]) -> bool:
         """Keep what a ``respond`` node answers; False when one has answered before."""
 
+    def response(self) -> Any:
+        """What the first ``respond`` node answered; None when none has."""
+
     def answers(self) -> Sequence[GivenAnswer]:
         """All answers so far, in the order of their arrival."""
 

@@ -8,14 +8,18 @@ without a page each. After a crash the items run one by one, each marked by itse
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.aws.clock import parse_iso
 from flows.engine import planner
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
+from flows.engine.failures import node_limit, over_time
 from flows.engine.graph import Graph
 from flows.engine.journal import Entry, Page, scope_key
 from flows.engine.state import FAILED, RUNNING, Frame, LoopState, NodeState, Scope
+from flows.engine.truth import holds
 
 if TYPE_CHECKING:
     from flows.engine.nodes.foreach import ForeachParameters
@@ -68,7 +72,8 @@ class Loops:
             return
         if state.attempt > 1:
             turn.recorder.flush()  # an attempt's entries begin on a page of their own
-        state.loop = LoopState(len(items), items_page=turn.recorder.position)
+        limit = node_limit(frame.graph.nodes[node_id], turn.environment.now())
+        state.loop = LoopState(len(items), items_page=turn.recorder.position, limit=limit)
         turn.recorder.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
         loop = _Loop(frame, node_id, state.loop, parameters, context)
         loop.items = items
@@ -113,6 +118,10 @@ class Loops:
     def can_go_on(self) -> bool:
         """Whether a loop has items that could be started now: then the turn is handed back, not parked."""
         return any(self._may_start(loop) for loop in self._loops.values())
+
+    def widest(self) -> int:
+        """The largest concurrency of the loops under way; 0 without one."""
+        return max((loop.parameters.concurrency for loop in self._loops.values()), default=0)
 
     # ---------------------------------------------------------------------------------------------------------- marks
 
@@ -159,6 +168,8 @@ class Loops:
         """Start items as long as there is room; end the loop when nothing is left. Items without any effect end at once, so this is a
         loop and no recursion."""
         turn = self.turn
+        if self._loops.get((loop.frame.scope, loop.node_id)) is not loop:
+            return  # it has ended meanwhile
         body = loop.frame.graph.nodes[loop.node_id].body or Graph({}, ())
         while self._may_start(loop) and turn.ended is None and not turn.time_is_up():
             index = loop.state.next
@@ -171,7 +182,7 @@ class Loops:
                 continue
             turn.deciding.begin_body(frame)
             turn.deciding.run_pure(frame)
-        if loop.state.active or turn.ended is not None or (loop.frame.scope, loop.node_id) not in self._loops:
+        if loop.state.active or turn.ended is not None or self._loops.get((loop.frame.scope, loop.node_id)) is not loop:
             return
         if loop.state.failed is not None or loop.state.stopped or loop.state.next >= loop.state.count:
             self._end(loop)
@@ -198,7 +209,7 @@ class Loops:
         self._close(loop, frame, output, entry)
         if loop.parameters.stop_when and not loop.state.stopped:
             try:
-                holds = loop.context.evaluate(
+                value = loop.context.evaluate(
                     loop.parameters.stop_when,
                     document=output,
                     parameter="stop_when",
@@ -208,7 +219,7 @@ class Loops:
             except NodeFailure as failure:
                 loop.state.failed = failure.as_dict()
             else:
-                loop.state.stopped = bool(holds)
+                loop.state.stopped = holds(value)
         if advance and turn.ended is None:
             turn.later(lambda: self._advance(loop))
 
@@ -234,12 +245,38 @@ class Loops:
         loop.outputs[frame.index] = output
         loop.state.end(frame.index)
         self.turn.recorder.record(entry)
-        self.turn.memory.forget(frame.scope)
-        for key in [key for key in self._loops if key[0][: len(frame.scope)] == frame.scope]:
-            del self._loops[key]
+        self._forget(frame)
         loop.since_flush += 1
         if loop.since_flush >= BATCH:
             self.turn.recorder.flush()
+
+    def _forget(self, frame: Frame) -> None:
+        self.turn.memory.forget(frame.scope)
+        for key in [key for key in self._loops if key[0][: len(frame.scope)] == frame.scope]:
+            del self._loops[key]
+
+    # ----------------------------------------------------------------------------------------------------------- time
+
+    def limits(self) -> list[datetime]:
+        """When the loops under way must have ended by their own ``timeout_seconds``."""
+        return [parse_iso(loop.state.limit) for loop in self._loops.values() if loop.state.limit is not None]
+
+    def give_up_late(self) -> None:
+        """Fail the loops whose ``timeout_seconds`` are over; what is under way in them is cancelled."""
+        if all(loop.state.limit is None for loop in self._loops.values()):
+            return
+        now = self.turn.environment.now()
+        for key, loop in list(self._loops.items()):
+            limit = loop.state.limit
+            if limit is None or parse_iso(limit) > now or self._loops.get(key) is not loop or self.turn.ended is not None:
+                continue
+            for frame in list(loop.state.active.values()):
+                self.turn.effects.abandon(frame)
+                self.turn.finishing.cancel_open(frame)
+                self._forget(frame)
+            del self._loops[key]
+            failure = over_time(loop.frame.graph.nodes[loop.node_id])
+            self.turn.outcomes.failed(loop.frame, loop.node_id, failure, loop.context, loop.begun)
 
     # ------------------------------------------------------------------------------------------------------------ end
 

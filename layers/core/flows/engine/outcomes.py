@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from flows.aws.clock import iso
 from flows.engine import retrying
 from flows.engine.context import RunningContext
-from flows.engine.contract import EndRun, NodeFailure, Outcome, Wait
-from flows.engine.failures import run_error
+from flows.engine.contract import EndRun, NodeFailure, Outcome, Wait, bare
+from flows.engine.failures import node_limit, run_error
 from flows.engine.finishing import Ended
 from flows.engine.graph import ERROR, Node
 from flows.engine.journal import Packed
 from flows.engine.recorder import entry_of
 from flows.engine.state import COMPLETED, FAILED, RUNNING, WAITING, Frame, NodeState
+from flows.engine.truth import holds
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
@@ -72,8 +73,11 @@ class Outcomes:
         state = frame.nodes[node_id]
         node = frame.graph.nodes[node_id]
         again = state.status == WAITING
+        limit = (state.wait or {}).get("limit") if again else node_limit(node, self.turn.environment.now())
         state.status = WAITING
         state.wait = {"kind": wait.kind, "until": iso(wait.until) if wait.until else None, "data": dict(wait.data)}
+        if limit is not None:
+            state.wait["limit"] = limit
         self.turn.recorder.changed = True
         if again:
             return
@@ -110,12 +114,16 @@ class Outcomes:
         begun = time.monotonic() if started is None else started
         if context is None:
             context = self.turn.contexts.context(frame, node_id)
-        if self._try_again(frame, node_id, failure, context):
+        wanted, failure = self._is_wanted(frame, node_id, failure, context)
+        if wanted:
+            self._try_again(frame, node_id, failure)
             return
         error = context.masked(failure.as_dict())
         if node.on_error == "fail":
             state.status, state.port = FAILED, None
-            if frame.parent is None:
+            if self.turn.deadline_is_over():
+                self.turn.end_by_deadline()
+            elif frame.parent is None:
                 told = run_error(node_id, error["type"], error["message"], error.get("details"))
                 self.turn.end_by_node(node_id, Ended(FAILED, error=told))
             self.turn.recorder.record_node(frame, node_id, FAILED, None, None, error, context, begun)
@@ -123,6 +131,8 @@ class Outcomes:
                 self.turn.finishing.cancel_open(frame)
                 self.turn.loops.item_failed(frame, {"node_id": node_id, **error})
             return
+        if self.turn.deadline_is_over():
+            self.turn.end_by_deadline()
         output = {"error": error, "input": context.input}
         port = ERROR if node.on_error == "route" else "main"
         try:
@@ -133,33 +143,36 @@ class Outcomes:
         self.decided(frame, node_id, FAILED, port, output, packed, context, begun, error)
         self.turn.deciding.after(frame, node_id)
 
-    def _try_again(self, frame: Frame, node_id: str, failure: NodeFailure, context: RunningContext) -> bool:
+    def _is_wanted(self, frame: Frame, node_id: str, failure: NodeFailure, context: RunningContext) -> tuple[bool, NodeFailure]:
+        """Whether there is to be another attempt, and what the node has failed with: a ``when`` that fails itself is told."""
+        retry = frame.graph.nodes[node_id].retry
+        attempt = frame.nodes[node_id].attempt
+        if retry is None or attempt >= retry.max_attempts or failure.type == "Crashed" or self.turn.deadline_is_over():
+            return False, failure
+        if not retry.when:
+            return failure.retryable, failure
+        try:
+            return holds(
+                context.evaluate(bare(retry.when), parameter="retry.when", failure=failure.as_dict(), attempt=attempt)
+            ), failure
+        except NodeFailure as broken:
+            message = f"{broken.message}; it was evaluated since the node had failed with {failure.type}: {failure.message}"
+            return False, NodeFailure(broken.type, message, {**(broken.details or {}), "failure": failure.as_dict()})
+
+    def _try_again(self, frame: Frame, node_id: str, failure: NodeFailure) -> None:
         state = frame.nodes[node_id]
         retry = frame.graph.nodes[node_id].retry
-        if retry is None or state.attempt >= retry.max_attempts or failure.type == "Crashed":
-            return False
-        if retry.when:
-            try:
-                wanted = bool(
-                    context.evaluate(retry.when, parameter="retry.when", failure=failure.as_dict(), attempt=state.attempt)
-                )
-            except NodeFailure:
-                wanted = False
-        else:
-            wanted = failure.retryable
-        if not wanted:
-            return False
+        assert retry is not None  # noqa: S101 - _is_wanted has looked
         pause = retrying.pause_seconds(retry, state.attempt, failure)
         state.attempt += 1
         state.loop = None
         self.turn.recorder.changed = True
         if pause <= IN_PROCESS_PAUSE_SECONDS:
-            state.status = RUNNING
+            state.status, state.wait = RUNNING, None
             heapq.heappush(self.turn.timers, (time.monotonic() + pause, state.seq, frame, node_id))
         else:
             state.status = WAITING
             state.wait = {"kind": "retry", "until": iso(self.turn.environment.now() + timedelta(seconds=pause))}
-        return True
 
     def decided(
         self,

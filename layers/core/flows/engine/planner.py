@@ -28,6 +28,11 @@ def begin(graph: Graph, trigger_node: str | None) -> Sequence[str]:
     return others or triggers
 
 
+def begins_at_triggers(graph: Graph) -> bool:
+    """Whether ``execute`` begins at trigger nodes, for want of other starts."""
+    return bool(graph.starts) and all(_is_trigger(graph, node) for node in graph.starts)
+
+
 def decide(frame: Frame, node_id: str) -> str:
     """Whether a node may run (READY), is dead (SKIP), or still has an edge that is not decided (PENDING)."""
     live = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flows.engine.contract import NodeType, bare
@@ -47,11 +48,20 @@ class Plan:
     def of(cls, definition: Mapping[str, Any]) -> Plan:
         return cls(Graph.of(definition), definition.get("variables") or {}, definition.get("settings") or {})
 
+    @cached_property
+    def responds_in_loops(self) -> bool:
+        """Whether a ``respond`` node stands in a loop's body, whose results are gone when the run ends."""
+        return any(node.body is not None and _responds(node.body) for node in self.graph.nodes.values())
+
     def node(self, node: Node) -> PreparedNode:
         found = self._nodes.get(id(node))
         if found is None:
             found = self._nodes[id(node)] = _prepare(node)
         return found
+
+
+def _responds(graph: Graph) -> bool:
+    return any(node.type == "respond" or (node.body is not None and _responds(node.body)) for node in graph.nodes.values())
 
 
 def _prepare(node: Node) -> PreparedNode:
@@ -67,5 +77,5 @@ def _prepare(node: Node) -> PreparedNode:
         elif place.kind == "expression":
             reads |= references(bare(place.value))
     if node.retry and node.retry.when:
-        reads |= references(node.retry.when)
+        reads |= references(bare(node.retry.when))
     return PreparedNode(node, kind, reads, templates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows import strict_json
@@ -57,9 +58,8 @@ class Recorder:
     ) -> None:
         state = frame.nodes[node_id]
         now = self.turn.environment.now()
-        duration = max(0, round((time.monotonic() - started) * 1000))
-        if state.started_at:
-            duration = max(duration, round((now - parse_iso(state.started_at)).total_seconds() * 1000))
+        # From the start as it is told: a rounded up duration would end the node after what follows it has begun.
+        duration = milliseconds_since(state.started_at, now) if state.started_at else int((time.monotonic() - started) * 1000)
         entry = entry_of(
             frame, frame.graph.nodes[node_id], state.seq, status, state.attempt, state.started_at or iso(now), duration
         )
@@ -91,6 +91,11 @@ class Recorder:
             frame.dirty = False
             if state.status == RUNNING and state.loop is None:
                 self.armed.add((frame.scope, node_id))
+
+
+def milliseconds_since(started_at: str, now: datetime) -> int:
+    """Whole milliseconds from a moment that was told in milliseconds (ISO 8601) to the millisecond that `now` is in."""
+    return max(0, (now - timedelta(microseconds=now.microsecond % 1000) - parse_iso(started_at)) // timedelta(milliseconds=1))
 
 
 def entry_of(frame: Frame, node: Node, seq: int, status: str, attempt: int, started_at: str, duration_ms: int) -> Entry:

@@ -32,7 +32,8 @@ class NodeState:
         attempt: 1 for the first.
         started_at: ISO time.
         crashes: how many turns died with it.
-        wait: ``{kind, until, data}`` of a waiting node (kind ``retry``: between two attempts).
+        wait: ``{kind, until, data, limit?}`` of a waiting node (kind ``retry``: between two attempts); ``limit`` is when the node's own
+            ``timeout_seconds`` are over.
         loop: the progress of a ``foreach``.
     """
 
@@ -66,6 +67,7 @@ class LoopState:
         failed: an item failed and ``on_item_error`` is ``fail``: the error.
         active: frames of the items under way, by index.
         crashes: how many turns died within this loop.
+        limit: when the node's own ``timeout_seconds`` are over (ISO time).
     """
 
     count: int
@@ -78,6 +80,7 @@ class LoopState:
     failed: dict[str, Any] | None = None
     active: dict[int, Frame] = field(default_factory=dict)
     crashes: int = 0
+    limit: str | None = None
 
     def end(self, index: int) -> None:
         """Note that an item has ended."""
@@ -204,6 +207,8 @@ def _dump_node(state: NodeState) -> Any:
             "x": loop.crashes,
             "a": {str(index): frame.dump() for index, frame in loop.active.items()},
         }
+        if loop.limit is not None:
+            raw["l"]["t"] = loop.limit
     return raw
 
 
@@ -221,6 +226,7 @@ def _load_node(raw: Any, frame: Frame, node_id: str) -> NodeState:
         state.loop = LoopState(
             loop["c"], loop["p"], loop["l"], set(loop["e"]), loop["n"], loop["r"], loop["s"], loop["f"], crashes=loop["x"]
         )
+        state.loop.limit = loop.get("t")
         for text, inner in loop["a"].items():
             index = int(text)
             state.loop.active[index] = Frame.load(

@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flows.aws.clock import parse_iso
@@ -27,7 +27,7 @@ from flows.engine.deciding import Deciding
 from flows.engine.effects import RENEW_SECONDS, Done, Effects
 from flows.engine.environment import Environment
 from flows.engine.executing import Executing
-from flows.engine.failures import run_error
+from flows.engine.failures import over_time, run_error
 from flows.engine.finishing import Ended, Finishing
 from flows.engine.journal import RunRecord, Store, scope_key
 from flows.engine.loops import Loops
@@ -35,7 +35,7 @@ from flows.engine.memory import Memory
 from flows.engine.outcomes import Outcomes
 from flows.engine.prepared import Plan
 from flows.engine.recorder import Recorder
-from flows.engine.state import CANCELLED, FAILED, RUNNING, WAITING, Frame, RunState, Scope
+from flows.engine.state import CANCELLED, FAILED, RUNNING, WAITING, Frame, NodeState, RunState, Scope
 from flows.engine.takeover import take_over
 
 TURN_SECONDS = 600.0
@@ -184,8 +184,16 @@ class Turn:
                 if due:
                     state.status, state.wait = RUNNING, None
                     self.work.append((frame, node_id))
-            elif due or answers:
+                continue
+            if due or answers:
                 self.executing.resume(frame, node_id, state, answers, due)
+            self._give_up_late(frame, node_id, state, now)
+
+    def _give_up_late(self, frame: Frame, node_id: str, state: NodeState, now: datetime) -> None:
+        """A node that still waits when its own ``timeout_seconds`` are over has failed."""
+        limit = (state.wait or {}).get("limit")
+        if state.status == WAITING and limit is not None and parse_iso(limit) <= now and self.ended is None:
+            self.outcomes.failed(frame, node_id, over_time(frame.graph.nodes[node_id]), None)
 
     def _step(self) -> bool:
         """Do one thing, or wait for one; False when nothing can be done in this turn."""
@@ -201,8 +209,9 @@ class Turn:
             return True
         if self.effects.alone and not self.effects.in_flight and not self.time_is_up():
             frame, node_id = self.effects.alone.popleft()
-            self.effects.alone_running = True
-            self.effects.start(frame, node_id)
+            if frame.nodes[node_id].status == RUNNING:
+                self.effects.alone_running = True
+                self.effects.start(frame, node_id)
             return True
         if self.effects.in_flight:
             self._take_events(block=True)
@@ -216,8 +225,9 @@ class Turn:
         return False
 
     def _look_around(self) -> None:
-        """Renew the lease, see a cancel, see the deadline: each now and then."""
+        """Renew the lease, see a cancel, see the deadlines: each now and then."""
         self._take_timers()
+        self.loops.give_up_late()
         now = time.monotonic()
         if now - self.last_renewal >= RENEW_SECONDS:
             self.last_renewal = self.last_poll = now
@@ -227,14 +237,19 @@ class Turn:
             self.last_poll = now
             if self.store.cancelled():
                 self._cancel()
-        if self.ended is None and self.run.deadline is not None and self.environment.now() >= self.run.deadline:
+        if self.run.deadline is not None and self.environment.now() >= self.run.deadline:
+            self.end_by_deadline()
+
+    def deadline_is_over(self) -> bool:
+        """Whether the run's time is up. What is given no longer than until then may end a moment before."""
+        return self.run.deadline is not None and self.environment.now() + timedelta(milliseconds=100) >= self.run.deadline
+
+    def end_by_deadline(self) -> None:
+        """The run's time is up, unless something has ended it before."""
+        if self.ended is None:
             seconds = self.plan.settings.get("timeout_seconds")
-            self.ended = Ended(
-                FAILED,
-                error=run_error(
-                    None, "ExecutionTimeout", f"The execution took longer than its timeout_seconds ({seconds})", None
-                ),
-            )
+            message = f"The execution took longer than its timeout_seconds ({seconds})"
+            self.ended = Ended(FAILED, error=run_error(None, "ExecutionTimeout", message, None))
 
     def end_by_node(self, node_id: str, ended: Ended, *, with_output: bool = False) -> None:
         """A node ends the run: noted in the state, so that it holds even when this turn dies. The first one counts."""
@@ -300,8 +315,9 @@ class Turn:
             return HandBack("walk")
         self.state.transitions += 1
         self.state.invocations += 1
+        self.recorder.changed = True  # a page written meanwhile does not know what this turn took
         self.recorder.flush()
-        until = [parse_iso(wait["until"]) for wait in waits if wait.get("until")]
+        until = [parse_iso(wait[name]) for wait in waits for name in ("until", "limit") if wait.get(name)] + self.loops.limits()
         if self.run.deadline is not None:
             until.append(self.run.deadline)
         return HandBack(

@@ -1,4 +1,4 @@
-"""What follows the end of a run: its parent is answered, its failure workflow starts, its slot is freed.
+"""What follows the end of a run: its parent is answered, its failure workflow starts, its places are freed.
 
 Called for each ended run by the relay of the table's stream, once at least; everything here may happen twice.
 """
@@ -77,6 +77,7 @@ def _start_failure_workflow(item: Item) -> None:
             retention_days=item.get("retention_days", 30),
             is_failure_run=True,
             check_input=False,
+            most_runs=item.get("account_slots"),
         )
     except (NotFound, ValidationFailed):
         return  # it was deleted, or the chain of runs is too deep

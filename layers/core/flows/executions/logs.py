@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flows import strict_json
@@ -14,7 +14,7 @@ from flows.engine import planner
 from flows.engine.journal import Entry, Packed, Page, scope_key
 from flows.engine.state import DECIDED, Scope
 from flows.executions import values
-from flows.executions.records import page_key, partition, read_page
+from flows.executions.records import CANCELLED, FINAL, page_key, partition, read_page
 
 Position = dict[str, int]
 """Where a reading goes on: ``{"q": next in the order of starts, "p": page}``."""
@@ -32,26 +32,37 @@ class Logs:
     Args:
         entries: as the API shows them.
         next: where they go on, or None.
+        given: what the run began with, where the entries were read from the first one on.
     """
 
     entries: list[dict[str, Any]]
     next: Position | None
+    given: Packed | None = None
 
 
-def read(run: Item, position: Position | None = None, limit: int = 10_000) -> Logs:
+def read(run: Item, position: Position | None = None, limit: int = 10_000, *, pages: Sequence[Item] | None = None) -> Logs:
     """Read entries from a position on.
 
     Args:
         run: the run's item.
         position: None: from the first.
         limit: how many at most.
+        pages: the whole journal in its order, where it has been read already.
     """
-    return _Reader(run).read(position or {"q": 0, "p": 1}, limit)
+    reader = _Reader(run, pages)
+    found = reader.read(position or {"q": 0, "p": 1}, limit)
+    return found if position else replace(found, given=reader.run_input())
+
+
+def unstarted(run: Item, pages: Sequence[Item] | None = None) -> Logs:
+    """Of a run that has not begun: no entries, and what it begins with."""
+    return Logs([], None, _Reader(run, pages).run_input())
 
 
 class _Reader:
-    def __init__(self, run: Item) -> None:
+    def __init__(self, run: Item, known: Sequence[Item] | None) -> None:
         self.run = run
+        self.known = known
         self.pages: dict[int, Page] = {}
         self.found: dict[_Key, tuple[int, Entry]] = {}
         self.items: dict[_Key, list[Any]] = {}
@@ -95,17 +106,26 @@ class _Reader:
         return {"q": wanted, "p": min(number for number, _ in still_open.values())}
 
     def _forward(self, first: int) -> Iterator[Page]:
-        pk = partition(self.run["account_id"], self.run["id"])
-        for item in tables.query_all(
-            settings().executions_table,
-            "pk = :pk AND sk BETWEEN :first AND :last",
-            {":pk": pk, ":first": page_key(first), ":last": "P#99999999"},
-            consistent=True,
-        ):
+        if first == 1 and self._is_input_a_page():
+            first = 0  # in the same call
+        for item in self._items(page_key(first)):
             page = read_page(item)
             self.pages[page.number] = page
             self._note_items(page)
             yield page
+
+    def _items(self, first: str) -> Iterable[Item]:
+        if self.known is not None:
+            return (item for item in self.known if item["sk"] >= first)
+        return tables.query_all(
+            settings().executions_table,
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {":pk": partition(self.run["account_id"], self.run["id"]), ":first": first, ":last": "P#99999999"},
+            consistent=True,
+        )
+
+    def _is_input_a_page(self) -> bool:
+        return "page" in strict_json.loads(self.run["input"])
 
     def _note_items(self, page: Page) -> None:
         for entry in page.entries:
@@ -118,17 +138,19 @@ class _Reader:
     def _shown(self, key: _Key) -> dict[str, Any]:
         entry = self._entry(key)
         skipped = entry["st"] == "skipped"
+        # What a run leaves open when it ends, it leaves for good.
+        left_open = entry["st"] not in DECIDED and self.run["status"] in FINAL
         given = None if skipped else self._input(entry)
         packed = self._output(entry) if entry.get("same") else entry.get("o")
         done = entry["st"] in DECIDED
         return {
             "node_id": entry["n"],
             "type": entry["y"],
-            "status": entry["st"],
+            "status": CANCELLED if left_open else entry["st"],
             "attempt": entry.get("a", 1),
             "started_at": entry["t"],
-            "completed_at": _after(entry["t"], entry["d"]) if done else None,
-            "duration_ms": entry["d"] if done else None,
+            "completed_at": self.run["completed_at"] if left_open else _after(entry["t"], entry["d"]) if done else None,
+            "duration_ms": _between(entry["t"], self.run["completed_at"]) if left_open else entry["d"] if done else None,
             "input": given,
             "output": values.shown(packed),
             "error": entry.get("e"),
@@ -149,7 +171,7 @@ class _Reader:
             return {"v": planner.join({source: values.shown(packed) for source, packed in outputs.items()})}
         if scope:
             return self._item(scope)
-        return self._run_input()
+        return self.run_input()
 
     def _output(self, entry: Entry) -> Packed | None:
         return self._given(entry) if entry.get("same") else entry.get("o")
@@ -175,9 +197,12 @@ class _Reader:
         return False
 
     def _one_page(self, number: int) -> Page | None:
-        item = tables.get(
-            settings().executions_table, partition(self.run["account_id"], self.run["id"]), page_key(number), consistent=True
-        )
+        if self.known is not None:
+            item = next((one for one in self.known if one["sk"] == page_key(number)), None)
+        else:
+            item = tables.get(
+                settings().executions_table, partition(self.run["account_id"], self.run["id"]), page_key(number), consistent=True
+            )
         if item is None:
             return None
         page = read_page(item)
@@ -198,7 +223,8 @@ class _Reader:
         items = held[1]
         return {"v": items[index]} if index < len(items) else None
 
-    def _run_input(self) -> Packed | None:
+    def run_input(self) -> Packed | None:
+        """What the run began with."""
         packed: Packed = strict_json.loads(self.run["input"])
         if "page" not in packed:
             return packed
@@ -213,3 +239,9 @@ def _after(started_at: str, duration_ms: int) -> str:
     from flows.aws.clock import iso, parse_iso
 
     return iso(parse_iso(started_at) + timedelta(milliseconds=duration_ms))
+
+
+def _between(started_at: str, ended_at: str) -> int:
+    from flows.aws.clock import parse_iso
+
+    return max(0, round((parse_iso(ended_at) - parse_iso(started_at)).total_seconds() * 1000))

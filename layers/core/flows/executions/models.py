@@ -104,4 +104,8 @@ class ExecutionView(ExecutionSummary):
     input: Any
     output: Any = Field(description='Over 1 MB {"$ref": url, "size": bytes}; the link works for 5 minutes.')
     logs: list[LogEntry] = Field(description="In the order of their start, up to 1 MB in all.")
+    waiting_for: Literal["account_concurrency", "workflow_concurrency"] | None = Field(
+        None,
+        description="Of a pending execution: the limit of executions at once, of the account's plan or the workflow's, that holds it back.",
+    )
     logs_next_cursor: str | None = Field(None, description="Where GET /executions/{id}/logs goes on, when there are more.")

@@ -5,8 +5,8 @@
     acct_…#exec_…    P#00000000        a large input (page 0)
     acct_…#exec_…    P#00000001 …      the journal, a page an item, written once
     acct_…#exec_…    A#<place>#<id>    an answer to a waiting node
-    acct_…#wf_…#slots#<key>  SLOTS     the runs under way of a workflow with max_concurrency
-    acct_…#wf_…#slots#<key>  Q#exec_…  a run that waits for a slot
+
+    Who is under way, where that is limited, and who waits: see ``slots``.
 
 Indexes: ``list`` (account), ``by_workflow`` (account and workflow), both by execution id, which sorts by start; ``due`` (shard, time):
 runs that nothing has taken up yet, and answers whose wake-up call may have been lost.

@@ -1,4 +1,4 @@
-"""Runs as callers know them: start, look, list, cancel, retry, wait."""
+"""Runs as callers know them: start, look, list, wait. See ``cancelling`` and ``retrying`` for the rest."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from flows import strict_json
-from flows.aws import clock, ids, tables
+from flows.aws import ids, tables
 from flows.aws.settings import settings
-from flows.aws.tables import ConditionFailed, Item
-from flows.errors import Conflict, NotFound, invalid
-from flows.executions import logs, values, waking
-from flows.executions.ending import END_NAMES, end_attributes
-from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due, partition, summary_of
+from flows.aws.tables import Item
+from flows.errors import NotFound
+from flows.executions import logs, slots, values
+from flows.executions.records import FINAL, PENDING, RUN, partition, summary_of
 from flows.executions.starting import Started, start
 from flows.executions.waking import answer
 from flows.paging import Key, Listed, Window, walk
-from flows.workflows import pinning
 
-__all__ = ["Execution", "Started", "answer", "cancel", "get", "listed", "read_logs", "retry", "start", "wait"]
+__all__ = ["Execution", "Started", "answer", "get", "listed", "read_logs", "shown", "start", "wait"]
 
 LONGEST_WAIT_SECONDS = 25.0
 """API Gateway ends a request after 29 seconds."""
-
-CANCEL_SECONDS = 3.0
-"""How long a cancel waits to show the run's end."""
 
 
 @dataclass(frozen=True)
@@ -57,28 +52,32 @@ def read(account_id: str, execution_id: str) -> Item:
     return found
 
 
-def get(account_id: str, execution_id: str, *, with_logs: bool = True) -> Execution:
+def get(account_id: str, execution_id: str) -> Execution:
     """A run, with its logs up to 1 MB."""
-    return _execution(read(account_id, execution_id), with_logs)
+    return shown(read(account_id, execution_id))
 
 
-def _execution(item: Item, with_logs: bool = True) -> Execution:
-    found = logs.read(item) if with_logs else logs.Logs([], None)
+def shown(item: Item, pages: Sequence[Item] | None = None) -> Execution:
+    """A run as callers see it.
+
+    Args:
+        item: its item.
+        pages: its whole journal, page 0 included, where that has been read.
+    """
+    waits = None
+    if item["status"] == PENDING and "turn" not in item:
+        found = logs.unstarted(item, pages)
+        waits = slots.waiting_for(item)
+    else:
+        found = logs.read(item, pages=pages)
     view = {
         **summary_of(item),
-        "input": _input(item),
+        **({"waiting_for": waits} if waits else {}),
+        "input": values.answered(found.given),
         "output": output_of(item),
         "logs": found.entries,
     }
     return Execution(view, found.next)
-
-
-def _input(item: Item) -> Any:
-    packed = strict_json.loads(item["input"])
-    if "page" not in packed:
-        return values.answered(packed)
-    page = tables.get(settings().executions_table, item["pk"], f"P#{packed['page']:08d}")
-    return values.answered(strict_json.loads(page["entries"])[0]["o"]) if page else None
 
 
 def read_logs(account_id: str, execution_id: str, position: logs.Position | None, limit: int) -> logs.Logs:
@@ -114,6 +113,8 @@ def listed(
         ":first": ids.floor_id("exec", since) if since else "exec_",
         ":last": _before(until) if until else "exec_~",
     }
+    if given[":first"] > given[":last"]:  # DynamoDB refuses a range that ends before it begins
+        return Listed([], None, 0 if with_total else None)
     options: dict[str, Any] = {"index": index}
     if status:
         options |= {"filter": "#status = :status", "names": {"#status": "status"}}
@@ -150,129 +151,9 @@ def _before(moment: datetime) -> str:
     return floor[:-16]
 
 
-def cancel(account_id: str, execution_id: str) -> Execution:
-    """Ask a run to end. One that has not started ends at once; a parked one is woken; one at work sees it between two nodes.
-
-    Raises:
-        NotFound: no such run.
-        Conflict: it has ended already.
-    """
-    item = read(account_id, execution_id)
-    if item["status"] in FINAL:
-        raise Conflict("The execution has ended", {"status": item["status"]})
-    table, pk = settings().executions_table, item["pk"]
-    if item["status"] == PENDING and "turn" not in item and _cancel_unstarted(item):
-        return _execution(read(account_id, execution_id))
-    again = due(execution_id, clock.now() + LOST_AFTER)
-    try:
-        fresh = tables.update(
-            table,
-            pk,
-            RUN,
-            "SET cancel_requested = :yes, answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk",
-            {
-                ":yes": True,
-                ":zero": 0,
-                ":one": 1,
-                ":dpk": again["dpk"],
-                ":dsk": again["dsk"],
-                ":a": COMPLETED,
-                ":b": FAILED,
-                ":c": CANCELLED,
-            },
-            names={"#status": "status"},
-            condition="NOT #status IN (:a, :b, :c)",
-        )
-    except ConditionFailed as failed:
-        raise Conflict("The execution has ended", {"status": failed.item["status"] if failed.item else None}) from None
-    if fresh.get("park_token"):
-        waking.send(fresh["park_token"])
-    return wait(account_id, execution_id, CANCEL_SECONDS)
-
-
-def _cancel_unstarted(item: Item) -> bool:
-    usage = {"state_transitions": 0, "invocations": 0, "duration_ms": 0, "read_units": 0, "write_units": 1}
-    expression, given = end_attributes({**item, "lease_owner": "cancel"}, CANCELLED, None, None, usage)
-    try:
-        tables.update(
-            settings().executions_table,
-            item["pk"],
-            RUN,
-            expression,
-            {**given, ":pending": PENDING},
-            names=END_NAMES,
-            condition="#status = :pending AND attribute_not_exists(turn)",
-            returns="NONE",
-        )
-    except ConditionFailed:
-        return False
-    return True
-
-
-def retry(
-    account_id: str,
-    execution_id: str,
-    *,
-    from_node: str | None = None,
-    version: str | int | None = None,
-    new_execution_id: str | None = None,
-    started_at: datetime | None = None,
-    retention_days: int = 30,
-) -> Started:
-    """Start a new run that takes over the results of the nodes that succeeded in a failed or cancelled one.
-
-    Args:
-        account_id, execution_id: the run to retry.
-        from_node: run this node and all behind it again, whatever they did; a completed run needs it.
-        version: None: the version of that run; ``published``, ``draft`` or a number.
-        new_execution_id: for a repeat of the same request.
-        started_at: the moment in that id.
-        retention_days: how long the new run is kept.
-
-    Raises:
-        NotFound: no such run, or its workflow is gone.
-        Conflict: it has not ended, or it completed and no `from_node` is given.
-    """
-    item = read(account_id, execution_id)
-    if item["status"] not in FINAL:
-        raise Conflict("The execution has not ended", {"status": item["status"]})
-    if item["status"] == COMPLETED and from_node is None:
-        raise Conflict("The execution has completed; name the node to run again: from_node", {"status": item["status"]})
-    workflow = pinning.pinned(account_id, item["workflow_id"])
-    chosen = item["version"] if version is None else workflow.version_of(version)
-    if from_node is not None:
-        nodes = pinning.load(account_id, item["workflow_id"], chosen).definition["nodes"]
-        if from_node not in {node["id"] for node in nodes}:
-            raise invalid("from_node", "must be the id of a node of the workflow", "unknown_node")
-    packed = strict_json.loads(item["input"])
-    trigger = strict_json.loads(item["trigger"])
-    return start(
-        account_id,
-        workflow,
-        version=chosen,
-        input=_whole_input(item, packed),
-        trigger=trigger,
-        by_trigger=bool(item.get("by_trigger")),
-        execution_id=new_execution_id,
-        started_at=started_at,
-        depth=item.get("depth", 0),
-        retention_days=retention_days,
-        seed={"execution_id": execution_id, "from_node": from_node},
-        check_input=False,
-    )
-
-
-def _whole_input(item: Item, packed: dict[str, Any]) -> Any:
-    if "page" in packed:
-        page = tables.get(settings().executions_table, item["pk"], f"P#{packed['page']:08d}")
-        packed = strict_json.loads(page["entries"])[0]["o"] if page else {"v": None}
-    return values.unpack(packed)
-
-
 def wait(account_id: str, execution_id: str, seconds: float) -> Execution:
     """The run as soon as it has ended, or as it is after that time."""
-    item = until_ended(account_id, execution_id, seconds)
-    return _execution(item)
+    return shown(until_ended(account_id, execution_id, seconds))
 
 
 def until_ended(account_id: str, execution_id: str, seconds: float, *, or_responded: bool = False) -> Item:

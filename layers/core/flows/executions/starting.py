@@ -47,6 +47,8 @@ def start(
     seed: dict[str, Any] | None = None,
     is_failure_run: bool = False,
     check_input: bool = True,
+    most_runs: int | None = None,
+    only_while: Write | None = None,
 ) -> Started:
     """Write a pending run.
 
@@ -65,9 +67,12 @@ def start(
         seed: a retry: ``{execution_id, from_node}``.
         is_failure_run: it handles a failure; its own failure starts nothing.
         check_input: hold the input against the version's ``input_schema``.
+        most_runs: how many runs of the account may be under way at once; None: no limit.
+        only_while: what must hold for the run to be written.
 
     Raises:
         ValidationFailed: the input does not fit the schema, or the chain of runs is too deep.
+        ConditionFailed: `only_while` does not hold.
     """
     if depth > MAX_DEPTH:
         raise invalid("workflow_id", f"runs that start runs are nested deeper than {MAX_DEPTH}", "depth")
@@ -110,24 +115,29 @@ def start(
         item["is_failure_run"] = True
     if run_settings.get("max_concurrency"):
         item["slots"] = run_settings["max_concurrency"]
-        item["slot_key"] = _slot_key(run_settings.get("concurrency_key"), input)
+        item["slot_key"] = run_settings.get("slot_key") or _slot_key(run_settings.get("concurrency_key"), input)
+    if most_runs is not None:
+        item["account_slots"] = most_runs
     if parent is not None:
         item["parent"] = strict_json.dumps(parent)
     if seed is not None:
         item["seed"] = strict_json.dumps(seed)
         item["retry_of"] = seed["execution_id"]
-    return _write(item, page)
+    return _write(item, page, only_while)
 
 
-def _write(item: Item, page: Item | None) -> Started:
+def _write(item: Item, page: Item | None, only_while: Write | None) -> Started:
     table = settings().executions_table
     condition = "attribute_not_exists(pk)"
     try:
-        if page is None:
+        if page is None and only_while is None:
             tables.put(table, item, condition)
         else:
-            tables.transact([Write("put", table, item, condition=condition), Write("put", table, page)])
+            writes = [Write("put", table, item, condition=condition)]
+            tables.transact(writes + ([Write("put", table, page)] if page else []) + ([only_while] if only_while else []))
     except ConditionFailed as failed:
+        if failed.index > 0:
+            raise
         there = failed.item or tables.get(table, item["pk"], RUN, consistent=True)
         if there is None:
             raise

@@ -148,6 +148,10 @@ class RunStore:
             return False
         return True
 
+    def response(self) -> Any:
+        found = tables.get(self._table, self._pk, RUN, consistent=True, attributes=("response",))
+        return values.unpack(strict_json.loads(found["response"])) if found and found.get("response") else None
+
     def answers(self) -> Sequence[GivenAnswer]:
         found = []
         for item in tables.query_all(
@@ -218,8 +222,8 @@ def acquire(account_id: str, execution_id: str, prior: str | None) -> tuple[Item
             settings().executions_table,
             partition(account_id, execution_id),
             RUN,
-            "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one"
-            " REMOVE park_token, dpk, dsk",
+            "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one,"
+            " leg = if_not_exists(parked_turn, :zero) REMOVE park_token, dpk, dsk",
             {
                 ":me": owner,
                 ":prior": prior or "-",
@@ -252,7 +256,8 @@ def park(account_id: str, execution_id: str, *, token: str, seen: int, waiting: 
     Returns:
         False: something has come since the walker looked: the token must be answered at once.
     """
-    sets = "SET park_token = :token" + (", #status = :waiting" if waiting else "")
+    # The turn names the wait: a repeat of this call says the same.
+    sets = "SET park_token = :token" + (", #status = :waiting, parked_turn = turn" if waiting else "")
     given: dict[str, Any] = {":token": token, ":seen": seen, ":zero": 0, ":final_a": "completed", ":final_b": "failed"}
     given[":final_c"] = "cancelled"
     if waiting:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flows.aws import clock, tables
 from flows.aws.settings import settings
-from flows.executions.launching import revive
+from flows.executions.launching import reclaim, revive
 from flows.executions.records import SHARDS
+from flows.executions.slots import pools
 
 MOST_A_SHARD = 200
 """Runs taken up a shard and minute; the rest stays due."""
@@ -18,6 +19,7 @@ def sweep() -> dict[str, int]:
         How many runs, by what was done with them.
     """
     done: dict[str, int] = {}
+    looked_at: set[str] = set()
     table, now = settings().executions_table, clock.now_iso()
     for shard in range(SHARDS):
         page = tables.query(
@@ -33,4 +35,8 @@ def sweep() -> dict[str, int]:
                 continue
             what = revive(item)
             done[what] = done.get(what, 0) + 1
+            full = {pool.pk for pool in pools(item)}
+            if what == "queued" and not full <= looked_at:
+                reclaim(item)
+                looked_at |= full
     return done

@@ -186,6 +186,7 @@ def _start_child(
             depth=depth,
             retention_days=parent.get("retention_days", starting.DEFAULT_RETENTION_DAYS),
             parent={"execution_id": parent["id"], "scope": [list(step) for step in scope], "node_id": node_id} if wait else None,
+            most_runs=parent.get("account_slots"),
         )
     except FlowsError as error:
         raise NodeFailure(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from flows.forms import limits
+from flows.texts import one_line
 
 FieldType: TypeAlias = Literal[
     "text",
@@ -28,7 +29,7 @@ FieldType: TypeAlias = Literal[
 
 FIELD_NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 
-Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_NAME, pattern=r"\S")]
+Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_NAME), AfterValidator(one_line)]
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=limits.MAX_TEXT)]
 OptionText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_OPTION_TEXT)]
 Host: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]

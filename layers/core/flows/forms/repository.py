@@ -75,6 +75,11 @@ def existing(account_id: str, form_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(sk.removeprefix("LIST#") for _, sk in tables.get_many(settings().forms_table, keys, consistent=True))
 
 
+def existence(account_id: str, form_id: str) -> Write:
+    """A check for a transaction: the account has this form."""
+    return Write("check", settings().forms_table, {"pk": account_id, "sk": f"LIST#{form_id}"}, condition="attribute_exists(pk)")
+
+
 def by_public_id(public_id: str) -> StoredForm | None:
     """The form that a hosted page's address names."""
     found = tables.get(settings().forms_table, public_key(public_id), "FORM")

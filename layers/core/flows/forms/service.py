@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
-from flows.aws.tables import Item
+from flows.aws.tables import Item, Write
 from flows.errors import Conflict, NotFound, ValidationFailed, invalid
 from flows.forms import client_rules, definition, repository, submission_repository
 from flows.forms.models import (
@@ -85,6 +85,11 @@ def existing(account_id: str, form_ids: Iterable[str]) -> frozenset[str]:
     """Those of the ids that are forms of the account (for checks of definitions)."""
     wanted = [one for one in dict.fromkeys(form_ids) if ids.is_id("form", one)]
     return repository.existing(account_id, wanted) if wanted else frozenset()
+
+
+def existence(account_id: str, form_id: str) -> Write:
+    """A check for a transaction: the account has this form."""
+    return repository.existence(account_id, form_id)
 
 
 def patch(account_id: str, form_id: str, body: PatchForm, if_match: str | None = None) -> FormView:

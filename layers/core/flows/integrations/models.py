@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from flows.texts import one_line
 
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2048)]
 
@@ -18,7 +20,7 @@ class ConnectIntegration(BaseModel):
     credential_id: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=60)] | None = Field(
         default=None, description="Needed, but for connectors that work without one."
     )
-    name: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    name: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200), AfterValidator(one_line)] | None = None
     config: dict[str, Text] = Field(
         default_factory=dict,
         max_length=10,

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from flows.outgoing.deadline import Clock, Deadline
 from flows.outgoing.errors import OutgoingError
-from flows.outgoing.header_rules import checked_headers, checked_secrets, harmless_headers, without_body_headers
+from flows.outgoing.header_rules import as_written, checked_headers, checked_secrets, harmless_headers, without_body_headers
 from flows.outgoing.idle import IdleConnections
 from flows.outgoing.models import Request, Response
 from flows.outgoing.origins import Trust
@@ -109,7 +109,7 @@ class OutgoingClient:
 
         trusted = trust.covers(step.url)
         url = with_query(step.url, request.secret_query) if trusted else step.url
-        headers = {"host": step.url.host_header, **step.headers, **secrets}
+        headers = as_written({"host": step.url.host_header, **step.headers, **secrets}, request)
         hop = Hop(step.method, url, headers, step.body, addresses)
         context = self._context() if step.url.scheme == "https" else None
         return exchange(

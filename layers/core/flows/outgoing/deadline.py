@@ -36,7 +36,7 @@ class Deadline:
         """The error of a request that took too long."""
         return OutgoingError(
             "timeout",
-            f"The request did not end within {self._seconds:g} seconds.",
+            f"The request did not end within {round(self._seconds, 2):g} seconds.",
             retryable=True,
             maybe_sent=self.maybe_sent,
         )

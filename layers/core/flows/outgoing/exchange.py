@@ -147,7 +147,7 @@ def _body(response: "HTTPResponse", size: Size, deadline: Deadline) -> tuple[byt
         and response.length_remaining
         and not size.cut
     ):
-        raise too_large(deadline)
+        raise too_large(deadline, size.max_bytes)
     parts: list[bytes] = []
     taken = 0
     while part := response.read(min(_CHUNK_BYTES, size.max_bytes + 1 - taken), decode_content=True):
@@ -155,7 +155,7 @@ def _body(response: "HTTPResponse", size: Size, deadline: Deadline) -> tuple[byt
         parts.append(part)
         if taken > size.max_bytes:
             if not size.cut:
-                raise too_large(deadline)
+                raise too_large(deadline, size.max_bytes)
             return b"".join(parts)[: size.max_bytes], False
     return b"".join(parts), True
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from flows.outgoing.errors import OutgoingError
+from flows.outgoing.models import Request
 
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 64 * 1024
@@ -48,6 +49,12 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def checked_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Secret `headers` by lower-case name. Raises as `checked_headers`."""
     return _bounded(_checked(headers))
+
+
+def as_written(headers: Mapping[str, str], request: Request) -> dict[str, str]:
+    """Checked `headers` by the names that the request spells, others by the usual ones: old servers look at the case (SOAPAction)."""
+    spelled = {name.lower(): name for name in (*request.headers, *request.secret_headers)}
+    return {spelled.get(name) or "-".join(map(str.capitalize, name.split("-"))): value for name, value in headers.items()}
 
 
 def harmless_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -93,8 +93,9 @@ def connect(addresses: tuple[Address, ...], port: int, deadline: Deadline) -> tu
     raise OutgoingError("connection", "The host could not be connected to.", retryable=True)
 
 
-def too_large(deadline: Deadline | None) -> OutgoingError:
-    """The error of an answer over its limit."""
+def too_large(deadline: Deadline | None, max_bytes: int | None = None) -> OutgoingError:
+    """The error of an answer over its limit, which is told where it is that of the body."""
+    limit = f" ({max_bytes / 1024 / 1024:.3g} MB)" if max_bytes is not None else ""
     return OutgoingError(
-        "too_large", "The answer is larger than allowed.", maybe_sent=deadline is not None and deadline.maybe_sent
+        "too_large", f"The answer is larger than allowed{limit}.", maybe_sent=deadline is not None and deadline.maybe_sent
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.accounts import service as accounts
-from flows.accounts.plans import plan
+from flows.accounts import allowance
 from flows.aws import ids
 from flows.errors import NotFound, ValidationFailed
 from flows.executions import service as executions
@@ -18,10 +16,6 @@ from flows.executions.service import Started
 from flows.triggers import standing
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
-
-_PLAN_SECONDS = 300
-_MOST_PLANS = 2_000
-_retention: dict[str, tuple[float, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ def start(
     """
     try:
         workflow = pinned or pinning.pinned(trigger.account_id, trigger.workflow_id)
-        days = retention_days(trigger.account_id)
+        allowed = allowance.of(trigger.account_id)
     except NotFound:
         return None
     version = trigger.version or workflow.published_version
@@ -84,7 +78,8 @@ def start(
             execution_id=execution_id,
             started_at=at,
             depth=depth,
-            retention_days=days,
+            retention_days=allowed.retention_days,
+            most_runs=allowed.most_runs,
             is_failure_run=trigger.type == "error",
         )
     except ValidationFailed as refused:
@@ -105,16 +100,3 @@ def execution_of(trigger: Trigger, at: datetime, key: str) -> str:
     """
     seed = "\0".join((trigger.account_id, trigger.workflow_id, trigger.node_id, key))
     return ids.derived_id("exec", at, hashlib.sha256(seed.encode()).digest())
-
-
-def retention_days(account_id: str) -> int:
-    """How long the account's runs are kept; a changed plan holds after five minutes, as at the API. Raises NotFound."""
-    now = time.monotonic()
-    until, days = _retention.get(account_id, (0.0, 0))
-    if until > now:
-        return days
-    days = plan(accounts.get_account(account_id).plan).retention_days
-    if len(_retention) >= _MOST_PLANS:
-        _retention.clear()
-    _retention[account_id] = (now + _PLAN_SECONDS, days)
-    return days

@@ -11,18 +11,14 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.errors import Conflict, NotFound, invalid
 from flows.paging import Key, Listed, Window, walk
-from flows.webhooks import delivery_store, queue, repository, service
+from flows.webhooks import delivery_store, repository, service
 from flows.webhooks.catalogue import CATALOGUE, WEBHOOK_TEST
 from flows.webhooks.delivery_ids import delivery_id
 from flows.webhooks.events import MAX_DEPTH, new_event
 from flows.webhooks.fan_out import deliver_to
 from flows.webhooks.models import DeliveryDetails, DeliveryView, Redelivered
-from flows.webhooks.queue import Message
 from flows.webhooks.records import Delivery, Endpoint, delivery_key, partition, status_partition
 from flows.webhooks.views import delivery_view
-
-MOST_AT_ONCE = 300
-"""Deliveries that one call sends again: it has to end within API Gateway's 29 s."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +97,12 @@ def redeliver(account_id: str, webhook_id: str, wanted: str) -> DeliveryView:
     _enabled(service.existing(account_id, webhook_id))
     if not ids.is_id("dlv", wanted):
         raise _not_found()
-    delivery = delivery_store.reopen(account_id, webhook_id, wanted, failed_only=False)
+    try:
+        delivery = delivery_store.reopen(account_id, webhook_id, wanted)
+    except delivery_store.Missing:
+        raise _not_found() from None
     if delivery is None:
-        if delivery_store.get(account_id, webhook_id, wanted) is None:
-            raise _not_found()
         raise Conflict("An attempt of this delivery is under way", {"reason": "in_progress"})
-    queue.send([Message.of(delivery)])
     return delivery_view(delivery)
 
 
@@ -118,10 +114,22 @@ def redeliver_failed(account_id: str, webhook_id: str, since: str, until: str | 
         Conflict: the endpoint is disabled.
     """
     first, last = _moment("since", since), _moment("until", until) if until is not None else clock.now()
-    _enabled(service.existing(account_id, webhook_id))
-    if first >= last:
-        return Redelivered(redelivered=0, has_more=False)
-    found = tables.query_all(
+    if not ids.is_id("wh", webhook_id):
+        raise service.not_found()
+    found = [] if first >= last else _failed(account_id, webhook_id, first, last)
+    try:
+        # The index lags: what has been sent again meanwhile is left alone.
+        sent = delivery_store.reopen_failed(account_id, webhook_id, found[: delivery_store.MOST_REOPENED])
+    except tables.ConditionFailed:
+        sent = 0
+    if not sent:
+        _enabled(service.existing(account_id, webhook_id))
+    return Redelivered(redelivered=sent, has_more=len(found) > delivery_store.MOST_REOPENED)
+
+
+def _failed(account_id: str, webhook_id: str, first: datetime, last: datetime) -> list[str]:
+    """Ids of failed deliveries, the oldest first: one more than can be sent again at once, when there are more."""
+    page = tables.query(
         settings().webhooks_table,
         "lpk = :pk AND lsk BETWEEN :first AND :last",
         {
@@ -130,21 +138,9 @@ def redeliver_failed(account_id: str, webhook_id: str, since: str, until: str | 
             ":last": ids.floor_id("dlv", last),
         },
         index="list",
-        limit=MOST_AT_ONCE + 1,
+        limit=delivery_store.MOST_REOPENED + 1,
     )
-    messages: list[Message] = []
-    has_more = False
-    for item in found:
-        if len(messages) == MOST_AT_ONCE:
-            has_more = True
-            break
-        # The index lags: the condition leaves alone what has been sent again meanwhile.
-        if delivery := delivery_store.reopen(account_id, webhook_id, item["id"], failed_only=True):
-            messages.append(Message.of(delivery))
-            if len(messages) % 10 == 0:
-                queue.send(messages[-10:])
-    queue.send(messages[len(messages) // 10 * 10 :])
-    return Redelivered(redelivered=len(messages), has_more=has_more)
+    return [item["id"] for item in page.items]
 
 
 def send_test(account_id: str, webhook_id: str, event_type: str, seed: str, at: datetime | None = None) -> DeliveryView:
@@ -166,9 +162,7 @@ def send_test(account_id: str, webhook_id: str, event_type: str, seed: str, at: 
     data = dict(CATALOGUE[event_type].example)
     if event_type == WEBHOOK_TEST:
         data["webhook_id"] = webhook_id
-    delivery = deliver_to(endpoint, new_event(event_type, data, seed, at), "A test.")
-    queue.send([Message.of(delivery)])
-    return delivery_view(delivery)
+    return delivery_view(deliver_to(endpoint, new_event(event_type, data, seed, at), "A test.", queued_by_stream=True))
 
 
 def _by_event(account_id: str, webhook_ids: list[str], event_id: str) -> list[dict[str, Any]]:

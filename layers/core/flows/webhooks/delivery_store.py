@@ -9,7 +9,7 @@ from typing import Any
 from flows import strict_json
 from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
-from flows.aws.tables import ConditionFailed, Item
+from flows.aws.tables import ConditionFailed, Item, Write
 from flows.webhooks.due_index import shard_of
 from flows.webhooks.records import Delivery, body_key, delivery_key, endpoint_key, partition, status_partition
 
@@ -23,11 +23,27 @@ visibility timeout, after which a message whose worker died comes again."""
 QUEUE_GRACE = timedelta(minutes=15)
 """A message that has not been handled so long after its time counts as lost: the due index sends another."""
 
+MOST_REOPENED = 99
+"""Deliveries that one transaction makes due: of its 100 writes one looks at the endpoint."""
+
 MAX_ATTEMPTS_KEPT = 30
 """Attempts that a delivery shows: of one that was redelivered again and again, the latest."""
 
 
-def add(delivery_id: str, account_id: str, webhook_id: str, event: dict[str, Any], body: str, note: str = "") -> Delivery:
+class Missing(Exception):
+    """There is no such delivery."""
+
+
+def add(
+    delivery_id: str,
+    account_id: str,
+    webhook_id: str,
+    event: dict[str, Any],
+    body: str,
+    note: str = "",
+    *,
+    queued_by_stream: bool = False,
+) -> Delivery:
     """Store a delivery that is due at once, and its body; one that is there already stays as it is.
 
     Args:
@@ -35,6 +51,7 @@ def add(delivery_id: str, account_id: str, webhook_id: str, event: dict[str, Any
         event: the event that it is about.
         body: what is to be sent.
         note: see :class:`Delivery`.
+        queued_by_stream: the table's stream puts it on the queue (``queued``); else the caller does.
     """
     now = clock.now()
     pk, table = partition(account_id, webhook_id), settings().webhooks_table
@@ -58,13 +75,23 @@ def add(delivery_id: str, account_id: str, webhook_id: str, event: dict[str, Any
     }
     if note:
         item["note"] = note
-    # The body first: a delivery never stands without it, and a repeat writes the same one.
-    tables.put(table, {"pk": pk, "sk": body_key(delivery_id), "body": body, "ttl": expires})
+    payload = {"pk": pk, "sk": body_key(delivery_id), "body": body, "ttl": expires}
     try:
-        tables.put(table, item, "attribute_not_exists(pk)")
+        if queued_by_stream:
+            item["asked"] = ids.new_token()
+            tables.transact([Write("put", table, item, condition="attribute_not_exists(pk)"), Write("put", table, payload)])
+        else:
+            # The body first: a delivery never stands without it, and a repeat writes the same one.
+            tables.put(table, payload)
+            tables.put(table, item, "attribute_not_exists(pk)")
     except ConditionFailed as failed:
         return Delivery.of(failed.item or item)
     return Delivery.of(item)
+
+
+def was_asked_for(new: Item, old: Item) -> bool:
+    """Whether a change of the table, as its stream tells it, asks for a message on the queue."""
+    return bool(new.get("asked")) and new["asked"] != old.get("asked")
 
 
 def get(account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
@@ -104,7 +131,8 @@ def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: 
             settings().webhooks_table,
             partition(account_id, webhook_id),
             delivery_key(delivery_id),
-            "SET #owner = :owner, lease = :lease",
+            # What asked for the message has been heard: later changes need not be looked at by the stream.
+            "SET #owner = :owner, lease = :lease REMOVE asked",
             {
                 ":owner": owner,
                 ":lease": clock.iso(now + timedelta(seconds=LEASE)),
@@ -168,15 +196,70 @@ def record_end(delivery: Delivery, status: str, attempt: dict[str, Any] | None, 
     return _settle(delivery, f"{expression} {removed}", values, {"#status": "status"})
 
 
-def reopen(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: bool) -> Delivery | None:
-    """Make a delivery due at once, its schedule from the beginning.
-
-    Args:
-        failed_only: leave one that is not failed as it is.
+def reopen(account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
+    """Make a delivery due at once, its schedule from the beginning. The table's stream puts it on the queue.
 
     Returns:
-        The delivery; None when it is not there, or an attempt is under way, or it is not failed.
+        The delivery; None when an attempt is under way.
+
+    Raises:
+        Missing: there is none.
     """
+    write = _reopening(account_id, webhook_id, delivery_id, failed_only=False)
+    try:
+        item = tables.update(
+            write.table,
+            write.key["pk"],
+            write.key["sk"],
+            write.update,
+            write.values,
+            names=write.names,
+            condition=write.condition,
+        )
+    except ConditionFailed as failed:
+        if failed.item is None:
+            raise Missing from None
+        if failed.item.get("asked") != write.values[":token"]:
+            return None
+        item = failed.item  # our own write, whose answer was lost
+    return Delivery.of(item)
+
+
+def reopen_failed(account_id: str, webhook_id: str, delivery_ids: Sequence[str]) -> int:
+    """Make failed deliveries of an endpoint due at once, all or nothing; those that have been sent again meanwhile are left out.
+
+    Args:
+        delivery_ids: at most :data:`MOST_REOPENED`.
+
+    Returns:
+        How many.
+
+    Raises:
+        ConditionFailed: the endpoint is gone, or disabled.
+    """
+    left = list(delivery_ids)
+    endpoint = Write(
+        "check",
+        settings().webhooks_table,
+        {"pk": account_id, "sk": endpoint_key(webhook_id)},
+        condition="enabled = :true",
+        values={":true": True},
+    )
+    while left:
+        writes = [_reopening(account_id, webhook_id, one, failed_only=True) for one in left]
+        try:
+            # The token makes a repeat of the call, whose answer was lost, return as the first did.
+            tables.transact([*writes, endpoint], token=ids.new_token()[:36])
+        except ConditionFailed as failed:
+            if failed.index == len(left):
+                raise
+            del left[failed.index]
+            continue
+        break
+    return len(left)
+
+
+def _reopening(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: bool) -> Write:
     now = clock.now()
     table, pk = settings().webhooks_table, partition(account_id, webhook_id)
     values: dict[str, Any] = {
@@ -193,22 +276,16 @@ def reopen(account_id: str, webhook_id: str, delivery_id: str, *, failed_only: b
     if failed_only:
         values[":failed"] = "failed"
     condition = "#status = :failed" if failed_only else "attribute_not_exists(#owner) OR lease <= :now"
-    try:
-        item = tables.update(
-            table,
-            pk,
-            delivery_key(delivery_id),
-            "SET #status = :pending, turn = turn + :one, tries = :zero, next_attempt_at = :now, slot_turn = :zero, reopened_by = :token,"
-            " lpk = :lpk, lsk = :id, dpk = :shard, dsk = :due REMOVE #owner, lease, completed_at, note",
-            values,
-            names={"#status": "status", "#owner": "owner"},
-            condition=f"attribute_exists(pk) AND ({condition})",
-        )
-    except ConditionFailed as failed:
-        if failed.item is None or failed.item.get("reopened_by") != values[":token"]:
-            return None
-        item = failed.item  # our own write, whose answer was lost
-    return Delivery.of(item)
+    return Write(
+        "update",
+        table,
+        {"pk": pk, "sk": delivery_key(delivery_id)},
+        update="SET #status = :pending, turn = turn + :one, tries = :zero, next_attempt_at = :now, slot_turn = :zero, asked = :token,"
+        " lpk = :lpk, lsk = :id, dpk = :shard, dsk = :due REMOVE #owner, lease, completed_at, note",
+        names={"#status": "status", "#owner": "owner"},
+        values=values,
+        condition=f"attribute_exists(pk) AND ({condition})",
+    )
 
 
 def remove(delivery: Delivery) -> None:

@@ -52,10 +52,11 @@ def fan_out(detail: Mapping[str, Any], endpoints_of: Callable[[str], list[Endpoi
     return len(deliveries)
 
 
-def deliver_to(endpoint: Endpoint, event: dict[str, Any], note: str = "") -> Delivery:
-    """Make one endpoint's delivery of an event, without a message."""
+def deliver_to(endpoint: Endpoint, event: dict[str, Any], note: str = "", *, queued_by_stream: bool = False) -> Delivery:
+    """Make one endpoint's delivery of an event, without a message, unless the table's stream is to send that."""
     body = strict_json.dumps(thin(event, endpoint.fields))
-    return delivery_store.add(delivery_id(event["id"], endpoint.id), endpoint.account_id, endpoint.id, event, body, note)
+    wanted = delivery_id(event["id"], endpoint.id)
+    return delivery_store.add(wanted, endpoint.account_id, endpoint.id, event, body, note, queued_by_stream=queued_by_stream)
 
 
 def _deliver_to(endpoint: Endpoint, event: dict[str, Any]) -> Delivery | None:

@@ -84,7 +84,7 @@ class UpdateWebhook(_Input):
     @classmethod
     def _not_null(cls, value: Any) -> Any:
         if value is None:
-            raise ValueError("null is no value of this field; leave it out to keep it")
+            raise ValueError("must not be null; leave it out to keep what is there")
         return value
 
 

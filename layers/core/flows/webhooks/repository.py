@@ -91,6 +91,7 @@ def change(
     removed: Sequence[str] = (),
     *,
     only_if: Mapping[str, Any] | None = None,
+    since: Mapping[str, Any] | None = None,
 ) -> Endpoint | None:
     """Set attributes and remove others.
 
@@ -98,6 +99,7 @@ def change(
         changes: attributes by name.
         removed: names of attributes.
         only_if: what attributes must be for the change to happen; None: not there.
+        since: attributes that are set only where they are not there.
 
     Returns:
         The endpoint as it is now; None when it is gone or is not as ``only_if`` says.
@@ -114,6 +116,9 @@ def change(
         return f":v{len(values) - 1}"
 
     sets = [f"{name_of(name)} = {value_of(value)}" for name, value in changes.items()]
+    for name, value in (since or {}).items():
+        place = name_of(name)
+        sets.append(f"{place} = if_not_exists({place}, {value_of(value)})")
     removes = [name_of(name) for name in removed]
     conditions = ["attribute_exists(pk)"]
     for name, value in (only_if or {}).items():

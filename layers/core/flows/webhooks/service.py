@@ -47,7 +47,7 @@ def create(account_id: str, webhook_id: str, wanted: CreateWebhook, entropy: byt
         "events": list(dict.fromkeys(wanted.events)),
         "description": wanted.description,
         "enabled": wanted.enabled,
-        "secret": sealing.sealed(account_id, webhook_id, "secret", secret),
+        **_sealed(account_id, webhook_id, {"secret": secret, "headers": wanted.headers}),
         "created_at": now,
         "updated_at": now,
     }
@@ -56,7 +56,6 @@ def create(account_id: str, webhook_id: str, wanted: CreateWebhook, entropy: byt
     for name, value in (("filter", wanted.filter), ("fields", wanted.fields_), ("throttle", _number(wanted.throttle))):
         if value is not None:
             item[name] = value
-    item |= _headers(account_id, webhook_id, wanted.headers)
     try:
         stored = repository.create(account_id, item)
     except repository.LimitReached:
@@ -78,7 +77,7 @@ def get(account_id: str, webhook_id: str) -> WebhookDetails:
 
 
 def update(account_id: str, webhook_id: str, wanted: UpdateWebhook) -> WebhookView:
-    """Change what was sent. Switching on again forgets past failures.
+    """Change what was sent, in one write. Switching on forgets past failures.
 
     Raises:
         NotFound, ValidationFailed.
@@ -88,9 +87,11 @@ def update(account_id: str, webhook_id: str, wanted: UpdateWebhook) -> WebhookVi
     problems += _problems(wanted.events or [], wanted.filter, wanted.fields_, wanted.headers)
     if problems:
         raise ValidationFailed(problems)
-    endpoint = existing(account_id, webhook_id)
+    if not ids.is_id("wh", webhook_id):
+        raise not_found()
     now = clock.now_iso()
     changes: dict[str, Any] = {"updated_at": now}
+    since: dict[str, Any] = {}
     removed: list[str] = []
     values = {
         "url": wanted.url,
@@ -108,14 +109,15 @@ def update(account_id: str, webhook_id: str, wanted: UpdateWebhook) -> WebhookVi
         else:
             changes[name] = value
     if "headers" in given:
-        changes |= _headers(account_id, webhook_id, wanted.headers)
+        changes |= _sealed(account_id, webhook_id, {"headers": wanted.headers})
         removed += [] if wanted.headers else ["headers", "header_names"]
     if wanted.enabled is True:
         changes["enabled"] = True
-        removed += ["disabled_reason", "disabled_at", "failing_since", "slow_until"] if not endpoint.enabled else []
-    elif wanted.enabled is False and endpoint.enabled:
-        changes |= {"enabled": False, "disabled_reason": "manual", "disabled_at": now}
-    changed = repository.change(account_id, webhook_id, changes, removed)
+        removed += ["disabled_reason", "disabled_at", "failing_since", "slow_until"]
+    elif wanted.enabled is False:
+        changes["enabled"] = False
+        since = {"disabled_reason": "manual", "disabled_at": now}  # of one that is disabled already they stay
+    changed = repository.change(account_id, webhook_id, changes, removed, since=since)
     if changed is None:
         raise not_found()
     return view(changed)
@@ -173,10 +175,12 @@ def _number(value: float | None) -> str | None:
     return None if value is None else repr(value)
 
 
-def _headers(account_id: str, webhook_id: str, headers: dict[str, str] | None) -> dict[str, Any]:
-    if not headers:
-        return {}
-    return {"headers": sealing.sealed(account_id, webhook_id, "headers", headers), "header_names": sorted(headers)}
+def _sealed(account_id: str, webhook_id: str, secrets: dict[str, Any]) -> dict[str, Any]:
+    """The endpoint's attributes for its secret and its custom headers; what is empty is left out."""
+    given = {purpose: value for purpose, value in secrets.items() if value}
+    headers = given.get("headers")
+    made = {purpose: sealing.sealed(account_id, webhook_id, purpose, value) for purpose, value in given.items()}
+    return made | ({"header_names": sorted(headers)} if headers else {})
 
 
 def _url_problems(url: str) -> list[Problem]:

@@ -8,26 +8,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchema
 from pydantic_core import CoreSchema
 
 from flows.engine.definition_models import WorkflowEdge, WorkflowNode, WorkflowSettings
+from flows.texts import one_line
 
 Status = Literal["draft", "published"]
 
 
-def _one_line(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
-    if not text.isprintable():
-        raise ValueError("must be one line of printable characters")
-    return text
-
-
-def _no_null(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not hold null characters")
-    return text
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-Description = Annotated[str, Field(max_length=5000), AfterValidator(_no_null)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
+Description = Annotated[str, Field(max_length=5000)]
 
 
 class _Input(BaseModel):

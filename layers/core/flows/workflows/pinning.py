@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flows.aws import ids
+from flows.aws.tables import Write
 from flows.errors import Conflict, NotFound, invalid
 from flows.workflows import repository
 from flows.workflows.records import RunSettings, StoredVersion, StoredWorkflow
@@ -100,6 +101,17 @@ def pinned_of(workflow: StoredWorkflow) -> Pinned:
         workflow.published_at,
         workflow.hook_tokens,
     )
+
+
+def of_run(account_id: str, workflow_id: str, name: str, version: int, settings: Mapping[str, Any]) -> Pinned:
+    """The same from an earlier run of a version, whose settings are known from there: to run that version once more."""
+    held = RunSettings(version, settings, None)
+    return Pinned(account_id, workflow_id, name, "", None, version, held, None)
+
+
+def still_there(account_id: str, workflow_id: str) -> Write:
+    """For a transaction: it fails when the workflow has been deleted."""
+    return repository.existence(account_id, workflow_id)
 
 
 @lru_cache(maxsize=32)

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from flows import problems
+from flows.aws.tables import Write
 from flows.engine import definition
 from flows.errors import Problem, ValidationFailed
+from flows.workflows.lookup import AccountLookup, Presumed
 
 PARTS = tuple(definition.DEFAULTS)
 """The fields that are the definition."""
@@ -34,14 +36,20 @@ def merged(before: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]
     return {part: sent.get(part, before[part]) for part in PARTS}
 
 
-def check(whole: Mapping[str, Any], found: list[Problem], lookup: definition.Lookup, require: RequireScope) -> None:
+def check(
+    account_id: str, workflow_id: str, whole: Mapping[str, Any], found: list[Problem], require: RequireScope
+) -> list[Write]:
     """Refuse a definition that is wrong.
 
     Args:
+        account_id: whose.
+        workflow_id: of the workflow, when it is there already.
         whole: the definition.
         found: problems of the fields beside it.
-        lookup: finds the ids that it names.
         require: the caller's scopes.
+
+    Returns:
+        Checks that belong into the transaction that writes it: they fail when something that it names is not there (:func:`look_up` tells what).
 
     Raises:
         Forbidden: it names a credential, and the caller may not use credentials.
@@ -49,9 +57,26 @@ def check(whole: Mapping[str, Any], found: list[Problem], lookup: definition.Loo
     """
     if definition.credential_ids(whole):
         require("credentials:use")
-    found = found + definition.check(whole, lookup=lookup)
-    if found:
-        raise ValidationFailed(found)
+    presumed = Presumed(account_id, workflow_id)
+    if found or definition.check(whole, lookup=presumed) or not presumed.is_few:
+        refuse(found + definition.check(whole, lookup=AccountLookup(account_id)))
+        return []
+    return presumed.checks()
+
+
+def check_named(account_id: str, workflow_id: str, whole: Mapping[str, Any], found: list[Problem]) -> list[Write]:
+    """Refuse a definition, which was right when it was written, when something that it names is gone. See :func:`check`."""
+    presumed = Presumed(account_id, workflow_id)
+    definition.missing_ids(whole, presumed)
+    if found or not presumed.is_few:
+        refuse(found + definition.missing_ids(whole, AccountLookup(account_id)))
+        return []
+    return presumed.checks()
+
+
+def look_up(account_id: str, whole: Mapping[str, Any]) -> None:
+    """Raises ValidationFailed when the definition names what is not there."""
+    refuse(definition.missing_ids(whole, AccountLookup(account_id)))
 
 
 def refuse(found: list[Problem]) -> None:

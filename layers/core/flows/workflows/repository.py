@@ -29,6 +29,10 @@ class Moved(Exception):
     """The workflow was changed or deleted since it was read."""
 
 
+class Gone(Exception):
+    """Something that the definition names is not there."""
+
+
 class LimitReached(Exception):
     """The account has as many workflows as it may have."""
 
@@ -75,6 +79,26 @@ def read_meta(account_id: str, workflow_id: str) -> StoredWorkflow | None:
     return StoredWorkflow.read(item) if item else None
 
 
+def read_at(account_id: str, workflow_id: str, version: int) -> tuple[StoredWorkflow, StoredVersion | None] | None:
+    """A workflow and one of its versions: one call."""
+    pk = partition(account_id, workflow_id)
+    keys = [(pk, META), (pk, version_key(version))]
+    meta, found = map(tables.get_many(settings().workflows_table, keys, consistent=True).get, keys)
+    return (StoredWorkflow.read(meta), StoredVersion.read(found) if found else None) if meta else None
+
+
+def listed_existence(account_id: str, workflow_id: str) -> Write:
+    """A check for a transaction: the account has this workflow. Of the item in lists, as :func:`existing` does."""
+    key = {"pk": account_id, "sk": list_key(workflow_id)}
+    return Write("check", settings().workflows_table, key, condition="attribute_exists(pk)")
+
+
+def existence(account_id: str, workflow_id: str) -> Write:
+    """A check for a transaction: the workflow is there."""
+    key = {"pk": partition(account_id, workflow_id), "sk": META}
+    return Write("check", settings().workflows_table, key, condition="attribute_exists(pk)")
+
+
 def read_version(account_id: str, workflow_id: str, version: int) -> StoredVersion | None:
     """A version, of a deleted workflow too. What is never changed needs no consistent read, unless it was written just now."""
     key = partition(account_id, workflow_id), version_key(version)
@@ -82,12 +106,16 @@ def read_version(account_id: str, workflow_id: str, version: int) -> StoredVersi
     return StoredVersion.read(item) if item else None
 
 
-def create(workflow: StoredWorkflow, first: StoredVersion, limit: int) -> None:
+def create(workflow: StoredWorkflow, first: StoredVersion, limit: int, named: Sequence[Write] = ()) -> None:
     """Store a new workflow.
+
+    Args:
+        named: checks for what the definition names.
 
     Raises:
         Moved: there is one of this id: the request is a repeat.
         LimitReached: the account has ``limit`` workflows.
+        Gone: something that the definition names is not there.
     """
     table = settings().workflows_table
     writes = [
@@ -97,12 +125,18 @@ def create(workflow: StoredWorkflow, first: StoredVersion, limit: int) -> None:
         _count(workflow.account_id, 1, 0, limit),
     ]
     try:
-        tables.transact(writes)
+        tables.transact([*writes, *named])
     except ConditionFailed as failure:
-        raise (Moved if failure.index == 0 else LimitReached) from None
+        raise (Moved if failure.index == 0 else Gone if failure.index >= len(writes) else LimitReached) from None
 
 
-def change(before: StoredWorkflow, after: StoredWorkflow, version: StoredVersion | None, triggers: Sequence[Write] = ()) -> None:
+def change(
+    before: StoredWorkflow,
+    after: StoredWorkflow,
+    version: StoredVersion | None,
+    triggers: Sequence[Write] = (),
+    named: Sequence[Write] = (),
+) -> None:
     """Store a changed workflow in one transaction.
 
     Args:
@@ -110,9 +144,11 @@ def change(before: StoredWorkflow, after: StoredWorkflow, version: StoredVersion
         after: as it shall be; its revision is one more.
         version: the new version, when the definition changed.
         triggers: changes of the trigger index.
+        named: checks for what the definition names.
 
     Raises:
         Moved: it is no longer as it was read.
+        Gone: something that the definition names is not there.
     """
     table = settings().workflows_table
     writes = [_unmoved(before, Write("put", table, after.item())), Write("put", table, after.list_item()), *triggers]
@@ -121,7 +157,10 @@ def change(before: StoredWorkflow, after: StoredWorkflow, version: StoredVersion
     published = (after.status == "published") - (before.status == "published")
     if published:
         writes.append(_count(after.account_id, 0, published))
-    _transact(writes)
+    try:
+        tables.transact([*writes, *named])
+    except ConditionFailed as failure:
+        raise (Gone if failure.index >= len(writes) else Moved) from None
 
 
 def delete(workflow: StoredWorkflow, triggers: Sequence[Write]) -> None:
@@ -132,14 +171,16 @@ def delete(workflow: StoredWorkflow, triggers: Sequence[Write]) -> None:
     """
     table = settings().workflows_table
     key = {"pk": partition(workflow.account_id, workflow.id), "sk": META}
-    _transact(
-        [
-            _unmoved(workflow, Write("delete", table, key)),
-            Write("delete", table, {"pk": workflow.account_id, "sk": list_key(workflow.id)}),
-            _count(workflow.account_id, -1, -1 if workflow.status == "published" else 0),
-            *triggers,
-        ]
-    )
+    writes = [
+        _unmoved(workflow, Write("delete", table, key)),
+        Write("delete", table, {"pk": workflow.account_id, "sk": list_key(workflow.id)}),
+        _count(workflow.account_id, -1, -1 if workflow.status == "published" else 0),
+        *triggers,
+    ]
+    try:
+        tables.transact(writes)
+    except ConditionFailed:
+        raise Moved from None
 
 
 def expire_versions(account_id: str, workflow_id: str) -> None:
@@ -248,13 +289,6 @@ def _count(account_id: str, workflows: int, published: int, limit: int | None = 
 
 def _unmoved(before: StoredWorkflow, write: Write) -> Write:
     return Write(write.kind, write.table, write.key, condition="revision = :revision", values={":revision": before.revision})
-
-
-def _transact(writes: Sequence[Write]) -> None:
-    try:
-        tables.transact(writes)
-    except ConditionFailed:
-        raise Moved from None
 
 
 def _key(item: Item) -> Key:

@@ -5,7 +5,7 @@ Two writers of one workflow never overwrite each other: a write holds only for t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -67,8 +67,8 @@ def create(account_id: str, workflow_id: str, sent: Mapping[str, Any], require: 
     """
     head, found = reading.head(CreateHead, sent)
     whole = reading.merged(definition.DEFAULTS, sent)
-    reading.check(whole, found, AccountLookup(account_id), require)
-    return _store_new(account_id, workflow_id, head.name, head.description or "", whole)
+    named = reading.check(account_id, "", whole, found, require)
+    return _store_new(account_id, workflow_id, head.name, head.description or "", whole, named)
 
 
 def duplicate(account_id: str, workflow_id: str, new_id: str, name: str | None, require: RequireScope) -> Loaded:
@@ -124,16 +124,19 @@ def change(
         if if_match is not None and before.workflow.version != if_match:
             raise _moved_on(before.workflow.version)
         whole = reading.merged(before.draft.definition, sent)
+        named: list[Write] = []
         if any(part in sent for part in reading.PARTS):
-            reading.check(whole, found, AccountLookup(account_id), require)
+            named = reading.check(account_id, workflow_id, whole, found, require)
         elif head.status == "published":
-            reading.refuse(found + definition.missing_ids(whole, AccountLookup(account_id)))
+            named = reading.check_named(account_id, workflow_id, whole, found)
         reading.refuse(found)
         given = head.model_fields_set
         old = before.workflow
         name = head.name if "name" in given else old.name
         description = head.description or "" if "description" in given else old.description
-        return _store(before, whole, name, description, head.status if "status" in given else None)
+        changed = strict_json.dumps(whole) != strict_json.dumps(before.draft.definition)
+        status = head.status if "status" in given else None
+        return _store(before, whole if changed else None, name, description, status, named)
 
     return _anew(attempt)
 
@@ -190,15 +193,23 @@ def restore(account_id: str, workflow_id: str, version: int, require: RequireSco
     """
 
     def attempt() -> Loaded:
-        before = get(account_id, workflow_id)
-        old = load(account_id, workflow_id, version)
-        reading.check(old.definition, [], AccountLookup(account_id), require)
-        return _store(before, old.definition, before.workflow.name, before.workflow.description, None)
+        read = repository.read_at(account_id, workflow_id, version) if ids.is_id("wf", workflow_id) else None
+        if read is None:
+            raise NotFound("Workflow not found")
+        workflow, old = read
+        if old is None:
+            raise NotFound("Workflow version not found")
+        named = reading.check(account_id, workflow_id, old.definition, [], require)
+        is_newest = old.version == workflow.version
+        before = Loaded(workflow, old)  # what it is not the newest of is written as the newest
+        return _store(before, None if is_newest else old.definition, workflow.name, workflow.description, None, named)
 
     return _anew(attempt)
 
 
-def _store_new(account_id: str, workflow_id: str, name: str, description: str, whole: Mapping[str, Any]) -> Loaded:
+def _store_new(
+    account_id: str, workflow_id: str, name: str, description: str, whole: Mapping[str, Any], named: Sequence[Write] = ()
+) -> Loaded:
     now = clock.now_iso()
     workflow = StoredWorkflow(
         account_id=account_id,
@@ -214,33 +225,49 @@ def _store_new(account_id: str, workflow_id: str, name: str, description: str, w
     first = StoredVersion(1, whole, now)
     limit = int(settings().max_workflows)
     try:
-        repository.create(workflow, first, limit)
+        repository.create(workflow, first, limit, named)
     except Moved:
         return get(account_id, workflow_id)
+    except repository.Gone:
+        reading.look_up(account_id, whole)
+        raise Conflict("What the workflow names is being changed; try again") from None
     except repository.LimitReached:
         raise Conflict(f"An account has at most {limit:,} workflows", {"limit": limit}) from None
     return Loaded(workflow, first)
 
 
-def _store(before: Loaded, whole: Mapping[str, Any], name: str, description: str, status: str | None) -> Loaded:
-    """Write what is different; nothing different is no write."""
+def _store(
+    before: Loaded, whole: Mapping[str, Any] | None, name: str, description: str, status: str | None, named: Sequence[Write]
+) -> Loaded:
+    """Write what is different; nothing different is no write.
+
+    Args:
+        before: as it was read.
+        whole: the new definition; None: it stays.
+        name, description, status: as they shall be; status None: it stays.
+        named: checks for what the definition names.
+    """
     old = before.workflow
-    changed = strict_json.dumps(whole) != strict_json.dumps(before.draft.definition)
+    changed = whole is not None
     renamed = (old.name, old.description) != (name, description)
     now = clock.now_iso()
-    draft = StoredVersion(old.version + 1, whole, now) if changed else before.draft
+    draft = StoredVersion(old.version + 1, whole, now) if whole is not None else before.draft
     publishes = status == "published" and old.published_version != draft.version
     withdraws = status == "draft" and old.status == "published"
     if not (changed or renamed or publishes or withdraws):
         return before
-    latest = RunSettings.of(draft.version, whole) if changed else old.latest
+    latest = RunSettings.of(draft.version, draft.definition) if changed else old.latest
     after = replace(old, name=name, description=description, updated_at=now, revision=old.revision + 1, latest=latest)
     triggers: list[Write] = []
     if publishes:
         after, triggers = publishing.publish(after, draft)
     elif withdraws:
         after, triggers = publishing.withdraw(after)
-    repository.change(old, after, draft if changed else None, triggers)
+    try:
+        repository.change(old, after, draft if changed else None, triggers, named)
+    except repository.Gone:
+        reading.look_up(old.account_id, draft.definition)
+        raise Moved from None  # it was there again: all anew
     return Loaded(after, draft)
 
 

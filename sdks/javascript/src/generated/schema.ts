@@ -757,10 +757,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Requests counted so far; this one is among them. */
+        /** @description Requests counted so far, this one among them, and executions under way. */
         AccountUsage: {
             minute: components["schemas"]["WindowUsage"];
             day: components["schemas"]["WindowUsage"];
+            runs: components["schemas"]["RunUsage"];
             api_keys: number;
         };
         /** @description The account, its plan, what the plan allows and what is used of it. */
@@ -1224,6 +1225,8 @@ export interface components {
             output: unknown;
             /** @description In the order of their start, up to 1 MB in all. */
             logs: components["schemas"]["LogEntry"][];
+            /** @description Of a pending execution: the limit of executions at once, of the account's plan or the workflow's, that holds it back. */
+            waiting_for?: ("account_concurrency" | "workflow_concurrency") | null;
             /** @description Where GET /executions/{id}/logs goes on, when there are more. */
             logs_next_cursor?: string | null;
         };
@@ -1606,6 +1609,8 @@ export interface components {
             requests_per_day: number | null;
             /** @description Days that finished executions are kept. */
             retention_days: number;
+            /** @description Executions under way at once; others stay pending until one ends or waits. Of the plan, or the account's own. */
+            max_concurrent_runs: number | null;
         };
         ProblemView: {
             path: string;
@@ -1677,6 +1682,12 @@ export interface components {
             /** @description The new secret, when it was made here. Shown this once. */
             secret: string | null;
             previous_secret_expires_at: string;
+        };
+        /** @description Executions under way. */
+        RunUsage: {
+            /** @description Executions that have a place now; those that wait for a time or an answer need none. null: no limit, not counted. */
+            running: number | null;
+            limit: number | null;
         };
         /** @description A moment at which a schedule will start the workflow. */
         ScheduledTime: {
@@ -1771,11 +1782,13 @@ export interface components {
             /** @description What last kept it from starting one. */
             last_error: components["schemas"]["TriggerError"] | null;
         };
+        /** @description Any subset; what is not there stays as it is. */
         UpdateCredential: {
-            name?: string | null;
+            name?: string;
             /** @description A string (api_key, bearer), or an object by type. Write-only: never returned. */
             value?: string | Record<string, unknown>;
-            allowed_hosts?: string[] | null;
+            /** @description Hosts that the credential may be sent to: host, host:port or *.domain. Empty: any public host. */
+            allowed_hosts?: string[];
         };
         UpdateCredentialAnswer: {
             /** @constant */

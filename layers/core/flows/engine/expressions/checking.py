@@ -14,7 +14,7 @@ def check(expression: str) -> None:
     """Parse bare JSONata.
 
     Raises:
-        ExpressionError: it is no expression, or uses what is not available (`$eval`, lookaround and backreferences).
+        ExpressionError: it is no expression, or uses what is not available (lookaround and backreferences).
     """
     if not expression.strip():
         raise ExpressionError(expression, "there is no expression", position=0)

@@ -23,6 +23,7 @@ from flows.engine.expressions.limits import MAX_CACHED_CHARACTERS, MAX_EXPRESSIO
 from flows.engine.expressions.parsing import fresh_parser
 from flows.engine.expressions.regex import Regex, UnsupportedRegex, compile_regex
 from flows.engine.expressions.result import joined_surrogates
+from flows.engine.expressions.values import kind_of
 
 _CHILDREN = (
     "expression", "steps", "procedure", "arguments", "body", "predicate", "stages", "expr", "group", "lhs", "rhs",
@@ -31,6 +32,7 @@ _CHILDREN = (
 
 
 _MAX_MESSAGE = 300
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 # Where the library's own text misses its point, or holds placeholders that its translation broke.
 _MESSAGES = {
@@ -67,7 +69,7 @@ def compile_expression(expression: str) -> Compiled:
     The cache is bounded by the characters in it: a syntax tree takes about 500 bytes for each.
 
     Raises:
-        ExpressionError: a syntax error, a regular expression that RE2 refuses, `$eval`, too long, or nested too deeply.
+        ExpressionError: a syntax error, a regular expression that RE2 refuses, too long, or nested too deeply.
     """
     global _cached_characters  # noqa: PLW0603 - the size of the cache beside it
     with _lock:
@@ -128,13 +130,29 @@ def _within(location: int, expression: str) -> int:
 
 def readable(error: JException) -> str:
     """The library's message, without the traces of its translation from JavaScript, and short."""
-    message = _MESSAGES.get(error.error)
-    if message is None:
+    message = getattr(error, "told", None) or _MESSAGES.get(error.error)
+    if error.error == "T1006" and isinstance(error.current, str) and _NAME.fullmatch(error.current):
+        message = no_function(error.current)
+    elif message is None:
         message = str(error).replace("Object ", "function ")
     elif "{}" in message:
         message = message.format(error.current)
+    sides = getattr(error, "sides", None)
+    if sides is not None:
+        message += f"; on the left is {kind_of(sides[0])}, on the right {kind_of(sides[1])}"
     message = re.sub(r"\s+", " ", message).strip()
     return message if len(message) <= _MAX_MESSAGE else message[:_MAX_MESSAGE] + "..."
+
+
+def no_function(name: str) -> str:
+    """What to say of a name that is called and is no function."""
+    from difflib import get_close_matches
+
+    from flows.engine.expressions.functions.registry import names
+
+    close = get_close_matches(name.lower(), {known.lower(): known for known in names()}, n=1, cutoff=0.7)
+    by_lower = {known.lower(): known for known in names()}
+    return f"there is no function ${name}" + (f"; did you mean ${by_lower[close[0]]}?" if close else "")
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -150,8 +168,6 @@ def walk(node: Any) -> Iterator[Any]:
 
 
 def _prepare(node: Any, expression: str) -> None:
-    if node.type == "variable" and node.value == "eval":
-        raise ExpressionError(expression, "$eval is not available", position=_within(node.position, expression))
     if node.type == "string" and not node.value.isascii():
         node.value = joined_surrogates(node.value)
     if isinstance(node.signature, Signature):

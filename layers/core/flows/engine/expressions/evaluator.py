@@ -169,6 +169,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
             return operators.arithmetic(operator, left, right)
         except JException as error:
             error.location = expr.position
+            error.sides = (left, right)
             raise
 
     def evaluate_condition(self, expr: Any, input: Any, environment: Any) -> Any:

@@ -212,3 +212,15 @@ def _write_container(value: list[Any] | dict[str, Any], pieces: list[str], budge
     if value and newline:
         pieces.append(newline + "  " * depth)
     pieces.append(closing)
+
+
+def kind_of(value: Any) -> str:
+    """A value's kind, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    for kinds, name in (((int, float), "a number"), (str, "a text"), (list, "a list"), (dict, "an object")):
+        if isinstance(value, kinds):
+            return name
+    return "null" if type(value).__name__ == "NullValue" else "a function"

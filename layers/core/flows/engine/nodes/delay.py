@@ -1,7 +1,8 @@
 """Waits, at no cost, and hands its input on. A time that has passed is no wait. A delay lasts at most 360 days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -10,6 +11,7 @@ from flows.engine.contract import Answer, Example, NodeContext, NodeFailure, Nod
 from flows.engine.parameter_types import Number, Text
 
 MAX_SECONDS = 360 * 24 * 3600
+_TOO_FAR = "the time is more than 360 days away, longer than an execution lives"
 
 
 class DelayParameters(Parameters):
@@ -29,7 +31,7 @@ def run(context: NodeContext, parameters: DelayParameters) -> Outcome:
     if until <= now:
         return Outcome(context.input)
     if until - now > timedelta(seconds=MAX_SECONDS):
-        raise NodeFailure("InvalidParameters", "until: the time is more than 360 days away, longer than an execution lives")
+        raise NodeFailure("InvalidParameters", f"until: {_TOO_FAR}")
     return Outcome(wait=Wait(until, "delay", {"until": clock.iso(until)}))
 
 
@@ -49,6 +51,18 @@ def _moment(text: str | None) -> datetime:
         ) from None
 
 
+def check(raw: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """A time without expressions is looked at when the definition is written."""
+    until = raw.get("until")
+    if not isinstance(until, str) or "{{" in until:
+        return ()
+    try:
+        far = _moment(until) - clock.now() > timedelta(seconds=MAX_SECONDS)
+    except NodeFailure:
+        return (("until", "must be a time as 2026-01-31T09:00:00Z"),)
+    return (("until", _TOO_FAR),) if far else ()
+
+
 NODE = NodeType(
     type="delay",
     title="Delay",
@@ -57,6 +71,7 @@ NODE = NodeType(
     parameters=DelayParameters,
     run=run,
     resume=resume,
+    check=check,
     examples=(
         Example({"seconds": 0}, {"id": 1}, {"id": 1}, description="Nothing to wait for."),
         Example({"until": "2020-01-01T00:00:00Z"}, {"id": 1}, {"id": 1}, description="A time that has passed."),

@@ -28,9 +28,11 @@ def run(context: NodeContext, parameters: ExecuteWorkflowParameters) -> Outcome:
 
 def resume(context: NodeContext, parameters: ExecuteWorkflowParameters, answers: Sequence[Answer], timed_out: bool) -> Outcome:
     """Take over how the other run ended."""
-    if not answers:
+    started = context.wait.data["execution_id"] if context.wait else None
+    ends = [answer.data for answer in answers if answer.data["execution_id"] == started]  # others are an earlier attempt's
+    if not ends:
         return Outcome(wait=context.wait)
-    end = answers[0].data
+    end = ends[0]
     if end["status"] == "completed":
         return Outcome(end.get("output"))
     error = end.get("error") or {}

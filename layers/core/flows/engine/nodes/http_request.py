@@ -1,8 +1,8 @@
 """Sends an HTTP request.
 
 * `query` and `headers` are objects; null leaves a name out, a list in `query` repeats it. `body` is `json` (any value), `form`
-  (an object) or `raw` (a text); its Content-Type follows, unless you give one. POST, PUT, PATCH and DELETE carry an
-  `Idempotency-Key` that stays the same when the node is tried again, unless you give one.
+  (an object) or `raw` (a text); its Content-Type follows, unless you give one. Every request carries an `Idempotency-Key`
+  that stays the same when the node is tried again, unless you give one.
 * A credential (`credential_id` on the node) is put in at the last moment, and goes to its allowed hosts, else to the URL's own
   origin only: not after a redirect to another one, nor to a next page elsewhere. When a service answers 401 to an OAuth2 access
   token, the token is renewed and the request sent once more, unless `expect_status` takes 401.
@@ -40,7 +40,6 @@ from flows.engine.parameter_types import Flag, Line, Number, Text, Whole
 if TYPE_CHECKING:
     from flows.outgoing import Request, Response
 
-_KEYED_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HARMLESS = frozenset({"accept", "accept-language", "user-agent"})
 _MAX_BYTES = 10 * 1024 * 1024
 _MOST_SECONDS = 800
@@ -132,7 +131,7 @@ def _request(context: NodeContext, parameters: HttpRequestParameters) -> "Reques
         body, content_type = body_of(parameters.body.type, parameters.body.value)
         if "content-type" not in given:
             headers["Content-Type"] = content_type
-    if parameters.method in _KEYED_METHODS and "idempotency-key" not in given:
+    if "idempotency-key" not in given:
         headers["Idempotency-Key"] = context.idempotency_key
     return Request(parameters.method, url, headers, body, follow_redirects=parameters.follow_redirects, max_bytes=_MAX_BYTES)
 

@@ -15,6 +15,7 @@ class PlanLimits(Model):
     requests_per_minute: int | None = None
     requests_per_day: int | None = None
     retention_days: int
+    max_concurrent_runs: int | None = None
 
 
 class WindowUsage(Model):
@@ -25,11 +26,19 @@ class WindowUsage(Model):
     reset: int
 
 
+class RunUsage(Model):
+    """Executions under way; both None: no limit, not counted."""
+
+    running: int | None = None
+    limit: int | None = None
+
+
 class AccountUsage(Model):
     """What the account has used."""
 
     minute: WindowUsage
     day: WindowUsage
+    runs: RunUsage = Field(default_factory=RunUsage)
     api_keys: int
 
 

@@ -98,5 +98,7 @@ class Execution(ExecutionSummary):
 
     input: Any = None
     output: Any = None
+    waiting_for: str | None = None
+    """Of a pending run: ``account_concurrency`` or ``workflow_concurrency``, the limit that holds it back."""
     logs: list[LogEntry] = Field(default_factory=list)
     logs_next_cursor: str | None = None

@@ -18,6 +18,11 @@ def builtin_frame() -> Scope:
     return scope
 
 
+def names() -> frozenset[str]:
+    """Of all built-ins that can be used."""
+    return frozenset(function.function_name for function in _builtins()) - {"eval"}
+
+
 def _builtins() -> list[Builtin]:
     return [
         Builtin("sum", "<a<n>:n>", numbers.total),

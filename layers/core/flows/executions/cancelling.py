@@ -1,0 +1,114 @@
+"""Cancelling a run: what nobody is at work on ends in the request itself; what a walker has is asked to end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flows import strict_json
+from flows.aws import clock, ids, tables
+from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed, Item
+from flows.errors import Conflict, NotFound
+from flows.executions.ending import END_NAMES, end_attributes
+from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due, page_key, partition
+from flows.executions.service import Execution, shown
+
+
+def cancel(account_id: str, execution_id: str) -> Execution:
+    """Ask a run to end: one read, one write.
+
+    One that has not started, or waits, ends at once: its machine, if it has one, is told by the table's stream. One at work sees between
+    two nodes that it is to end.
+
+    Raises:
+        NotFound: no such run.
+        Conflict: it has ended already.
+    """
+    item, pages = _read(account_id, execution_id)
+    if item["status"] in FINAL:
+        raise Conflict("The execution has ended", {"status": item["status"]})
+    ended = _end(item, pages)
+    if ended is not None:
+        return shown(ended, pages)
+    asked = _ask(item)
+    ended = _end(asked, pages) if asked.get("park_token") else None  # it has parked since it was read
+    return shown(ended or asked, pages)
+
+
+def _read(account_id: str, execution_id: str) -> tuple[Item, Sequence[Item] | None]:
+    """The run and its journal, in one call; the journal is None when it is more than that (1 MB)."""
+    if not ids.is_id("exec", execution_id):
+        raise NotFound("Execution not found")
+    page = tables.query(
+        settings().executions_table,
+        "pk = :pk AND sk BETWEEN :first AND :run",
+        {":pk": partition(account_id, execution_id), ":first": page_key(0), ":run": RUN},
+        forward=False,
+        consistent=True,
+    )
+    if not page.items or page.items[0]["sk"] != RUN:
+        raise NotFound("Execution not found")
+    return page.items[0], page.items[:0:-1] if page.next_key is None else None
+
+
+def _end(item: Item, pages: Sequence[Item] | None) -> Item | None:
+    """End a run that no walker has. None: one has it, or got it, or an answer came: of two that claim a run one wins."""
+    if item["status"] == PENDING and "turn" not in item:
+        condition, seen = "#status = :pending AND attribute_not_exists(turn)", {":pending": PENDING}
+    elif item.get("park_token"):
+        condition, seen = "park_token = :token AND answers = :seen", {":token": item["park_token"], ":seen": item["answers"]}
+    else:
+        return None
+    owner = f"cancel-{secrets.token_hex(8)}"
+    expression, given = end_attributes({**item, "lease_owner": owner}, CANCELLED, None, None, _usage(item, pages))
+    try:
+        return tables.update(
+            settings().executions_table, item["pk"], RUN, expression, {**given, **seen}, names=END_NAMES, condition=condition
+        )
+    except ConditionFailed as failed:
+        # A lost answer: boto3 asked again, and found what the first call had written.
+        return failed.item if failed.item is not None and failed.item.get("ended_by") == owner else None
+
+
+def _ask(item: Item) -> Item:
+    """Leave word for the walker; the sweeper looks whether it was heard."""
+    again = due(item["id"], clock.now() + LOST_AFTER)
+    try:
+        return tables.update(
+            settings().executions_table,
+            item["pk"],
+            RUN,
+            "SET cancel_requested = :yes, answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk",
+            {
+                ":yes": True,
+                ":zero": 0,
+                ":one": 1,
+                ":dpk": again["dpk"],
+                ":dsk": again["dsk"],
+                ":a": COMPLETED,
+                ":b": FAILED,
+                ":c": CANCELLED,
+            },
+            names={"#status": "status"},
+            condition="NOT #status IN (:a, :b, :c)",
+        )
+    except ConditionFailed as failed:
+        raise Conflict("The execution has ended", {"status": failed.item["status"] if failed.item else None}) from None
+
+
+def _usage(item: Item, pages: Sequence[Item] | None) -> dict[str, Any]:
+    """What the run took so far, as its last turn has told, and this write."""
+    if pages and "u" in (state := strict_json.loads(pages[-1]["state"])):
+        busy, transitions, invocations, reads, writes = state["u"]
+    else:
+        turns = item.get("turn", 0)
+        busy, transitions, invocations, reads, writes = 0, 3 * turns, 2 * turns, 0, turns
+    return {
+        "state_transitions": transitions + 1 if item.get("turn") else 0,
+        "invocations": invocations,
+        "duration_ms": busy,
+        "read_units": reads,
+        "write_units": writes + 1,
+    }
