@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from tests.e2e.receiver import Receiver
+from tests.e2e.receiver import Received, Receiver, Reply
 from tests.e2e.runs import create, node, run, start, until
 from tests.stack import Api, RunningStack
 from tests.unit.credentials import authorization_server
@@ -96,3 +96,42 @@ def test_runs_at_the_same_time_ask_for_one_token(api: Api, server: Running, serv
     assert {execution["status"] for execution in executions} == {"completed"}
     assert len(server.requests) == 1
     assert len(service.requests) == 8
+
+
+def test_a_token_that_was_revoked_is_renewed_once_and_the_requests_are_sent_again(
+    api: Api, server: Running, service: Receiver
+) -> None:
+    """By an http_request, an action of a connector and the test of an integration; what is refused again is refused."""
+
+    def newest_only(request: Received) -> Reply:
+        wanted = f"Bearer {server.issued[-1]['access_token']}"
+        taken = request.headers.get("authorization") == wanted and request.path != "/never"
+        return (200 if taken else 401), {"Content-Type": "application/json"}, json.dumps({"taken": taken}).encode()
+
+    def revoke() -> None:
+        server.issued.append({"access_token": "nobody has this one"})
+
+    service.answer = newest_only
+    value = {"client_id": Client.client_id, "client_secret": Client.client_secret, "token_url": server.token_url}
+    made = api.post("/credentials", {"name": "m2m", "type": "oauth2_client_credentials", "value": value})
+    assert made.status == 201, made.text
+    config = {"base_url": service.url}
+    connected = api.post("/integrations", {"provider": "rest", "credential_id": made.data["id"], "config": config})
+    assert connected.status == 201, connected.text
+    read = {"connector": "rest", "action": "get", "parameters": {"path": "me"}}
+    action = node("call", "integration", credential_id=made.data["id"], **read)
+
+    outcomes = [run(api, [call(service, made.data["id"])], input={})]
+    for given in (call(service, made.data["id"]), action):
+        revoke()
+        outcomes.append(run(api, [given], input={}))
+    revoke()
+    tested = api.post(f"/integrations/{connected.data['id']}/test")
+    refused = run(api, [node("call", "http_request", url=f"{service.url}/never", credential_id=made.data["id"])], input={})
+
+    assert [one["status"] for one in outcomes] == ["completed"] * 3, outcomes
+    assert outcomes[2]["output"] == {"taken": True}
+    assert tested.data["ok"], tested.text
+    assert refused["error"]["type"] == "HttpError"
+    assert [request.path for request in service.requests] == ["/me"] * 5 + ["/"] * 2 + ["/never"] * 2
+    assert len(server.requests) == 5
