@@ -27,6 +27,7 @@ def apply_patches() -> None:
         queue_permissions,
         schedule_permissions,
         schedules,
+        speed,
         step_functions,
     )
 
@@ -40,6 +41,7 @@ def apply_patches() -> None:
         encryption_context,
         queue_permissions,
         mail_permissions,
+        speed,
     ):
         patch.apply()
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 
+import botocore.session
 import pytest
 
 from tests.stack import Api, RunningStack, stack_for_tests
 
 _started = ExitStack()
+
+# Each boto3 session reads and parses the models of its services anew, a tenth of a second each; tests make thousands of sessions.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ What the emulator's own workers do otherwise, and why it matters here:
 
 * Each new worker unpacks the function and all layers again: seconds, for layers of this size. Here a zip is unpacked
   once and shared, as a layer is in Lambda.
+* Each new worker imports boto3 and all other packages anew. Here it is forked from a process that has (lambda_templates).
 * A burst of 200 requests starts 200 processes at once, which two cores cannot serve. Here few start at a time; a request
   takes the first worker that is started or becomes free.
 * An exception in a handler kills the worker. The authorizer raises ``Unauthorized`` by design, so each wrong key would
@@ -23,23 +24,23 @@ import os
 import queue
 import secrets
 import select
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import botocore
 from ministack.core import lambda_runtime as own
 from ministack.services import lambda_svc
 
+from local.emulator_patches.lambda_templates import template
+
 STARTING_AT_ONCE = max(3, os.cpu_count() or 2)
 STARTING_OF_ONE_FUNCTION = max(2, STARTING_AT_ONCE - 1)  # so that one function's burst leaves room for the others
 INIT_SECONDS = 120.0  # Lambda allows 10 s; a laptop under load may need more
 WORKING = Path(tempfile.gettempdir())
-RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 # Lambda's Python runtime ships boto3 with what it needs, after the layers on the path.
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 # Of the machine's variables a function sees only these; above all no proxy and no Python path.
@@ -92,6 +93,15 @@ def runtime_packages() -> Path:
     return target
 
 
+def layer_path(layers: list[Path]) -> list[str]:
+    """The folders of the layers that Lambda puts on Python's path."""
+    path: list[str] = []
+    for layer in layers:
+        path += [str(folder) for folder in sorted(layer.glob("python/lib/python*/site-packages"))]
+        path.append(str(layer / "python"))
+    return path
+
+
 class PythonWorker(own.Worker):
     """One execution environment. The pool (leases, idle reaping, invalidation) is the emulator's own."""
 
@@ -108,19 +118,16 @@ class PythonWorker(own.Worker):
         self._requests = os.fdopen(requests, "wb", buffering=0)
         self._answers = os.fdopen(answers, "rb", buffering=0)
         self._buffer = b""
-        self._proc = subprocess.Popen(
-            [sys.executable, "-S", "-P", "-u", str(RUNTIME)],
-            cwd=code,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(request_in, answer_out),
-            env=self._environment(code, layers) | {"_LOCAL_PIPES": f"{request_in},{answer_out}"},
-        )
-        os.close(request_in)
-        os.close(answer_out)
-        self._log: queue.Queue = queue.Queue()
-        threading.Thread(target=self._read_log, args=(self._proc, self._log), daemon=True).start()
+        log_out, log_in = os.pipe()
+        try:
+            self._proc = template(layer_path(layers), self._surroundings()).fork(
+                code, self._environment(code), [log_in, request_in, answer_out]
+            )
+        finally:
+            for descriptor in (log_in, request_in, answer_out):
+                os.close(descriptor)
+            self._log: queue.Queue = queue.Queue()
+            threading.Thread(target=self._read_log, args=(os.fdopen(log_out, "rb"), self._log), daemon=True).start()
         answer = self._answer(time.monotonic() + INIT_SECONDS)
         if answer is None or "ready" not in answer:
             log = self._log_of_invocation()
@@ -133,7 +140,15 @@ class PythonWorker(own.Worker):
         self._init_log = self._log_of_invocation()
         self._start_time = time.time()
 
-    def _environment(self, code: Path, layers: list[Path]) -> dict[str, str]:
+    def _surroundings(self) -> dict[str, str]:
+        """The variables under which third-party packages are imported: those that all functions share."""
+        return {
+            **{key: os.environ[key] for key in PASSED_ON if key in os.environ},
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.config.get('Runtime', '')}",
+            "_LOCAL_RUNTIME_PACKAGES": str(runtime_packages()),
+        }
+
+    def _environment(self, code: Path) -> dict[str, str]:
         config = self.config
         name = config.get("FunctionName", "")
         _, region = own._account_region_from_function_config(config)
@@ -142,10 +157,6 @@ class PythonWorker(own.Worker):
             for key, value in ((config.get("Environment") or {}).get("Variables") or {}).items()
             if key not in own._RESERVED_RUNTIME_ENV_VARS
         }
-        path = [str(code)]
-        for layer in layers:
-            path += [str(folder) for folder in sorted(layer.glob("python/lib/python*/site-packages"))]
-            path.append(str(layer / "python"))
         return {
             **{key: os.environ[key] for key in PASSED_ON if key in os.environ},
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
@@ -163,14 +174,13 @@ class PythonWorker(own.Worker):
             "LAMBDA_TASK_ROOT": str(code),
             "_HANDLER": config.get("Handler", "index.handler"),
             "_LOCAL_LOG_END": self._log_end,
-            "_LOCAL_RUNTIME_PACKAGES": str(runtime_packages()),
-            "PYTHONPATH": os.pathsep.join(path),
         }
 
     @staticmethod
-    def _read_log(process: subprocess.Popen, log: queue.Queue) -> None:
-        for line in process.stdout:
-            log.put(line.decode(errors="replace").rstrip("\n"))
+    def _read_log(lines: BinaryIO, log: queue.Queue) -> None:
+        with lines:
+            for line in lines:
+                log.put(line.decode(errors="replace").rstrip("\n"))
         log.put(None)
 
     def _log_of_invocation(self) -> str:

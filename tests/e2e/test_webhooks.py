@@ -22,6 +22,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from local.settings import ROOT
 from tests.stack import Api, RunningStack
 
 EVENTS = int(os.environ.get("WEBHOOK_EVENTS", "40"))
@@ -267,15 +268,14 @@ def test_every_event_arrives_with_workers_killed_and_everything_delivered_twice(
 
 def kill_workers(stack: RunningStack, function: str, most: int = 3) -> int:
     """Kill processes that run a function, in the middle of whatever they do; how many there were."""
-    name = f"AWS_LAMBDA_FUNCTION_NAME={stack.functions[function]}".encode()
-    endpoint = stack.endpoint_url.rsplit(":", 1)[1].encode()
+    code = (ROOT / "functions" / function / "handler.py").read_bytes()
     killed = 0
     for process in Path("/proc").glob("[0-9]*"):
         if killed == most:
             break
         with contextlib.suppress(OSError):
-            environment = (process / "environ").read_bytes().split(b"\0")
-            if name in environment and any(endpoint in part for part in environment):
+            folder = (process / "cwd").resolve()
+            if folder.is_relative_to(stack.file.parent.resolve()) and (folder / "handler.py").read_bytes() == code:
                 os.kill(int(process.name), signal.SIGKILL)
                 killed += 1
     return killed

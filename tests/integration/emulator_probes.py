@@ -173,6 +173,16 @@ def schedule_permissions():
     return not arn.endswith(":schedule/triggers/one")
 
 
+def speed_serve_with_uvicorn():
+    return "hypercorn_serve(app, config)" in inspect.getsource(app.main)
+
+
+def speed_parse_policies_once():
+    policy = '{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}'
+    first, second = (iam_evaluator.parse_policy_document(policy) for _ in range(2))
+    return first[0] is not second[0]
+
+
 def mail_permissions():
     body = b'{"FromEmailAddress": "Shop <no-reply@example.com>"}'
     path = "/v2/email/outbound-emails"
@@ -203,6 +213,8 @@ PROBES = [
     encryption_context,
     queue_permissions,
     schedule_permissions,
+    speed_serve_with_uvicorn,
+    speed_parse_policies_once,
     mail_permissions,
 ]
 
