@@ -375,3 +375,10 @@ def test_each_problem_of_a_nested_parameter_is_told_once_at_its_place() -> None:
         "nodes[2].parameters.fields.x y.operation",
         "nodes[2].parameters.fields.z.value",
     ]
+
+
+def test_a_text_with_expressions_in_it_is_no_expression() -> None:
+    (problem,) = definition.check({"nodes": [{"id": "n", "type": "if", "parameters": {"condition": "total is {{ total }}"}}]})
+
+    assert problem.path == "nodes[0].parameters.condition"
+    assert problem.message.startswith("takes one expression")
