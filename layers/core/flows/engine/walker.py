@@ -129,6 +129,7 @@ class Turn:
                 take_over(self)
             if self.ended is None:
                 self._begin(crashes=max(0, self.run.turn - 1))
+                self.loops.resume()
             return
         self.recorder.position = head.number + 1
         self.state = RunState.load(head.state, self.plan.graph)
