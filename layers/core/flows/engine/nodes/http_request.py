@@ -111,6 +111,8 @@ def check(raw: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     from flows.outgoing.urls import parse_url
 
     url = raw.get("url")
+    if isinstance(url, int | float):  # a text may be given as a number elsewhere, but no number is a URL
+        return (("url", "must be an absolute http or https URL"),)
     if not isinstance(url, str) or not url or "{{" in url:
         return ()
     try:
