@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.benchmarks import costs, engine, imports, report, routes, throughput
+from tests.benchmarks import costs, engine, imports, lists, report, routes, throughput
 from tests.stack import stack_for_tests
 
 
 def main(arguments: list[str]) -> None:
-    figures = {"imports": imports.measure(), "engine": engine.measure()}
+    figures = {"imports": imports.measure(), "engine": engine.measure(), "lists": lists.measure()}
     with stack_for_tests() as stack:
         figures["costs"] = costs.measure(stack)
         figures["routes"] = routes.measure(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flows.aws import clients, clock, ids, tables
@@ -140,10 +141,8 @@ def test_a_deletion_ends_with_nothing_left(time: Clock) -> None:
         submissions.submit(ACCOUNT, state["id"], {"n": 1})
 
     def work() -> None:
-        try:
+        with suppress(NotFound):  # it was gone before the fault
             deletion.delete(ACCOUNT, state["id"], force=True)
-        except NotFound:
-            pass  # it was gone before the fault
         deletion.sweep()
 
     def check() -> None:

@@ -10,6 +10,7 @@ from flows.aws import clock
 from flows.aws.tables import Item
 from flows.engine.journal import Packed
 from flows.executions import values
+from flows.executions.records import status_partition
 
 EVENTS = {"completed": "workflow.executed", "failed": "workflow.failed", "cancelled": "workflow.cancelled"}
 EVENT_OUTPUT_BYTES = 60_000
@@ -58,7 +59,7 @@ def end_attributes(
         data["error"] = {**error, "details": values.cut(error.get("details"))}
     event = new_event(EVENTS[status], data, f"{item['id']}|end", at)
     expression = (
-        "SET #status = :status, completed_at = :at, #usage = :usage, event = :event, ended_by = :owner, #ttl = :ttl"
+        "SET #status = :status, spk = :spk, completed_at = :at, #usage = :usage, event = :event, ended_by = :owner, #ttl = :ttl"
         + (", #output = :output" if output is not None else "")
         + (", #error = :error" if error is not None else "")
         + " REMOVE lease_owner, lease_until, park_token, dpk, dsk"
@@ -69,6 +70,7 @@ def end_attributes(
         expression += ", #error"
     given: dict[str, Any] = {
         ":status": status,
+        ":spk": status_partition(item["account_id"], status),
         ":at": clock.iso(at),
         ":usage": strict_json.dumps(_priced(usage)),
         ":event": strict_json.dumps(event),

@@ -8,7 +8,8 @@
 
     Who is under way, where that is limited, and who waits: see ``slots``.
 
-Indexes: ``list`` (account), ``by_workflow`` (account and workflow), both by execution id, which sorts by start; ``due`` (shard, time):
+Indexes: ``list`` (account), ``by_workflow`` (account and workflow), ``by_status`` (account and status; pending and running together), all by
+execution id, which sorts by start; ``due`` (shard, time):
 runs that nothing has taken up yet, and answers whose wake-up call may have been lost.
 """
 
@@ -39,6 +40,11 @@ SHARDS = 16
 
 def partition(account_id: str, execution_id: str) -> str:
     return f"{account_id}#{execution_id}"
+
+
+def status_partition(account_id: str, status: str) -> str:
+    """Key of the index ``by_status``. A run goes from pending to running within a moment: one key for both saves a move in the index."""
+    return f"{account_id}#{'open' if status in (PENDING, RUNNING) else status}"
 
 
 def page_key(number: int) -> str:

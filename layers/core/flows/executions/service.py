@@ -12,9 +12,9 @@ from flows import strict_json
 from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import Item
-from flows.errors import NotFound
+from flows.errors import NotFound, invalid
 from flows.executions import logs, slots, values
-from flows.executions.records import FINAL, PENDING, RUN, page_key, partition, summary_of
+from flows.executions.records import COMPLETED, FINAL, PENDING, RUN, RUNNING, page_key, partition, status_partition, summary_of
 from flows.executions.starting import Started, start
 from flows.executions.waking import answer
 from flows.paging import Key, Listed, Window, walk
@@ -125,25 +125,32 @@ def listed(
         since, until: started at or after, and before.
         with_total: count them too, where the list begins or a page is asked for.
     """
-    table = settings().executions_table
-    index, name = ("by_workflow", "wpk") if workflow_id else ("list", "lpk")
+    index, name, partition_key = _index(account_id, workflow_id, status)
+    if window.after is not None and name not in window.after:
+        raise invalid("query.cursor", "this cursor is no longer good; begin again without it", "cursor")
     condition = f"{name} = :p AND lsk BETWEEN :first AND :last"
     given: dict[str, Any] = {
-        ":p": f"{account_id}#{workflow_id}" if workflow_id else account_id,
+        ":p": partition_key,
         ":first": ids.floor_id("exec", since) if since else "exec_",
         ":last": _before(until) if until else "exec_~",
     }
-    if given[":first"] > given[":last"]:  # DynamoDB refuses a range that ends before it begins
-        return Listed([], None, 0 if with_total else None)
     options: dict[str, Any] = {"index": index}
-    if status:
-        options |= {"filter": "#status = :status", "names": {"#status": "status"}}
+    kept = []
+    if status and (index != "by_status" or status in (PENDING, RUNNING)):
+        kept.append("#status = :status")
+        options["names"] = {"#status": "status"}
         given[":status"] = status
+    if workflow_id and index == "by_status":
+        kept.append("workflow_id = :workflow")
+        given[":workflow"] = workflow_id
+    if kept:
+        options["filter"] = " AND ".join(kept)
 
     def page(start_key: Key | None, limit: int) -> tables.Page:
-        # With a filter, DynamoDB reads `limit` items and keeps some: read more of them at a time.
+        # With a filter, DynamoDB counts what it reads, not what it keeps: let it read 1 MB.
+        wanted = None if kept else limit
         return tables.query(
-            table, condition, given, limit=limit if not status else max(limit, 200), start=start_key, forward=False, **options
+            settings().executions_table, condition, given, limit=wanted, start=start_key, forward=False, **options
         )
 
     def key_of(item: Item) -> Key:
@@ -155,6 +162,18 @@ def listed(
         is_all = window.is_first and found.next_key is None
         total = len(found.items) if is_all else _count(condition, given, options, exact=window.page is not None)
     return Listed([summary_of(item) for item in found.items], found.next_key, total)
+
+
+def _index(account_id: str, workflow_id: str | None, status: str | None) -> tuple[str, str, str]:
+    """The index that has least to drop, its key's name, and the key.
+
+    Most runs of a workflow are completed, and of those with another status an account has few.
+    """
+    if status and not (workflow_id and status == COMPLETED):
+        return "by_status", "spk", status_partition(account_id, status)
+    if workflow_id:
+        return "by_workflow", "wpk", f"{account_id}#{workflow_id}"
+    return "list", "lpk", account_id
 
 
 def _count(condition: str, given: dict[str, Any], options: dict[str, Any], *, exact: bool) -> int | None:

@@ -13,7 +13,7 @@ from flows.aws.tables import ConditionFailed, Item, Write
 from flows.engine.journal import Packed, Page
 from flows.errors import ValidationFailed, invalid
 from flows.executions import values
-from flows.executions.records import LOST_AFTER, PENDING, RUN, SMALL_INPUT, due, page_item, partition
+from flows.executions.records import LOST_AFTER, PENDING, RUN, SMALL_INPUT, due, page_item, partition, status_partition
 from flows.workflows.pinning import Pinned
 
 LONGEST_RUN = timedelta(days=400)
@@ -102,6 +102,7 @@ def start(
         "lpk": account_id,
         "lsk": execution,
         "wpk": f"{account_id}#{pinned.workflow_id}",
+        "spk": status_partition(account_id, PENDING),
         "ttl": expires,
         **due(execution, clock.now() + LOST_AFTER),
     }

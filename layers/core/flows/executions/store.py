@@ -17,7 +17,7 @@ from flows.engine.journal import GivenAnswer, Packed, Page, RunRecord, Supersede
 from flows.engine.state import Scope
 from flows.executions import values
 from flows.executions.ending import END_NAMES, end_attributes
-from flows.executions.records import FINAL, RUN, page_item, page_key, partition, read_page, read_run
+from flows.executions.records import FINAL, RUN, page_item, page_key, partition, read_page, read_run, status_partition
 
 LEASE_SECONDS = 30
 """A walker renews its lease every ten seconds; one that died is followed after this time."""
@@ -223,13 +223,14 @@ def acquire(account_id: str, execution_id: str, prior: str | None) -> tuple[Item
             partition(account_id, execution_id),
             RUN,
             "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one,"
-            " leg = if_not_exists(parked_turn, :zero) REMOVE park_token, wake, dpk, dsk",
+            " spk = :spk, leg = if_not_exists(parked_turn, :zero) REMOVE park_token, wake, dpk, dsk",
             {
                 ":me": owner,
                 ":prior": prior or "-",
                 ":until": _lease_end(),
                 ":now": _milliseconds(),
                 ":running": "running",
+                ":spk": status_partition(account_id, "running"),
                 ":pending": "pending",
                 ":waiting": "waiting",
                 ":zero": 0,
@@ -257,11 +258,11 @@ def park(account_id: str, execution_id: str, *, token: str, seen: int, waiting: 
         False: something has come since the walker looked: the token must be answered at once.
     """
     # The turn names the wait: a repeat of this call says the same.
-    sets = "SET park_token = :token" + (", #status = :waiting, parked_turn = turn" if waiting else "")
+    sets = "SET park_token = :token" + (", #status = :waiting, spk = :spk, parked_turn = turn" if waiting else "")
     given: dict[str, Any] = {":token": token, ":seen": seen, ":zero": 0, ":final_a": "completed", ":final_b": "failed"}
     given[":final_c"] = "cancelled"
     if waiting:
-        given[":waiting"] = "waiting"
+        given |= {":waiting": "waiting", ":spk": status_partition(account_id, "waiting")}
     try:
         tables.update(
             settings().executions_table,

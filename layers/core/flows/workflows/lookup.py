@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flows.aws.tables import Write
 from flows.workflows import repository
 
-MOST_PRESUMED = 15
+MOST_PRESUMED = 12
 """Ids that a write looks at itself; a definition that names more of them is looked up before (a transaction has 100 writes)."""
 
 

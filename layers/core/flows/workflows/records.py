@@ -5,9 +5,11 @@
     acct_…#wf_…    version#00000001    a definition, never changed
     acct_…#wf_…    entry#00000001      the same version without its definition, for lists
     acct_…         LIST#wf_…           a workflow as lists show it
-    acct_…         COUNTS              {workflows, published}: changed in the transaction that changes what is counted
+    acct_…         STATUS#<status>#wf_…  the same once more, for lists of one status
+    acct_…         LIST#~counts        {workflows, published}: changed in the transaction that changes what is counted
 
-``workflow`` sorts after every ``version#…``, so one Query, read backwards, gives a workflow with its newest definition.
+``workflow`` sorts after every ``version#…``, so one Query, read backwards, gives a workflow with its newest definition; the counts sort after
+every ``LIST#wf_…``, so one Query gives a list's beginning with its total.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from flows import strict_json
 from flows.aws.tables import Item
 
 META = "workflow"
-COUNTS = "COUNTS"
+COUNTS = "LIST#~counts"
 
 SMALL = 4_000
 """Bytes up to which an input schema is kept in META; a larger one is read with its version when a run starts."""
@@ -164,6 +166,11 @@ class StoredWorkflow:
             "credential_ids": list(self.credential_ids),
         }
 
+    def status_item(self) -> Item:
+        """The same in the list of its status."""
+        item = {name: value for name, value in self.list_item().items() if name not in ("folded", "credential_ids")}
+        return item | {"sk": status_key(self.status, self.id)}
+
 
 @dataclass(frozen=True)
 class StoredVersion:
@@ -207,6 +214,10 @@ def version_key(version: int) -> str:
 
 def entry_key(version: int) -> str:
     return f"entry#{version:08d}"
+
+
+def status_key(status: str, workflow_id: str) -> str:
+    return f"STATUS#{status}#{workflow_id}"
 
 
 def list_key(workflow_id: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flows.aws import clock, tables
 from flows.aws.settings import settings
@@ -18,11 +19,11 @@ from flows.workflows.records import (
     entry_key,
     list_key,
     partition,
+    status_key,
     version_key,
 )
 
-_MANY = 300
-"""Items to read a call where a filter drops many."""
+WORKFLOW_IDS = "wf_"
 
 
 class Moved(Exception):
@@ -123,6 +124,7 @@ def create(workflow: StoredWorkflow, first: StoredVersion, limit: int, named: Se
         *(Write("put", table, item) for item in first.items(workflow.account_id, workflow.id)),
         Write("put", table, workflow.list_item()),
         _count(workflow.account_id, 1, 0, limit),
+        Write("put", table, workflow.status_item()),
     ]
     try:
         tables.transact([*writes, *named])
@@ -152,6 +154,9 @@ def change(
     """
     table = settings().workflows_table
     writes = [_unmoved(before, Write("put", table, after.item())), Write("put", table, after.list_item()), *triggers]
+    writes.append(Write("put", table, after.status_item()))
+    if after.status != before.status:
+        writes.append(Write("delete", table, {"pk": before.account_id, "sk": status_key(before.status, before.id)}))
     if version:
         writes += [Write("put", table, item) for item in version.items(after.account_id, after.id)]
     published = (after.status == "published") - (before.status == "published")
@@ -174,6 +179,7 @@ def delete(workflow: StoredWorkflow, triggers: Sequence[Write]) -> None:
     writes = [
         _unmoved(workflow, Write("delete", table, key)),
         Write("delete", table, {"pk": workflow.account_id, "sk": list_key(workflow.id)}),
+        Write("delete", table, {"pk": workflow.account_id, "sk": status_key(workflow.status, workflow.id)}),
         _count(workflow.account_id, -1, -1 if workflow.status == "published" else 0),
         *triggers,
     ]
@@ -193,24 +199,70 @@ def expire_versions(account_id: str, workflow_id: str) -> None:
 
 
 def listed(account_id: str, window: Window, filters: Filters) -> Listed[Item]:
-    """Workflows as lists show them, the newest first, with their exact number when the list begins."""
-    names, values, expression = _filter(filters)
+    """Workflows as lists show them, the newest first, with their exact number when the list begins. Two calls at most where an account has
+    as many workflows as it may have; a search reads all their items in lists, 1 MB a call."""
+    if filters.search:
+        return _searched(account_id, window, filters)
+    if filters.status:
+        total = None if window.after else _total(_counts(account_id), filters.status)
+        return _walk(account_id, status_key(filters.status, WORKFLOW_IDS), window, total)
+    if window.after:
+        return _walk(account_id, list_key(WORKFLOW_IDS), window, None)
+    return _beginning(account_id, window)
+
+
+def _beginning(account_id: str, window: Window) -> Listed[Item]:
+    """The list from its beginning on. Its counts stand before the newest workflow, so one Query gives both."""
+    counts: Item = {}
 
     def read(start: Key | None, limit: int) -> Page:
-        return tables.query(
-            settings().workflows_table,
-            "pk = :pk AND begins_with(sk, :prefix)",
-            {":pk": account_id, ":prefix": list_key(""), **values},
-            names=names,
-            filter=expression,
-            start=start,
-            limit=limit,
-            forward=False,
-            consistent=True,
-        )
+        page = _query(account_id, list_key(""), start, limit + (start is None))
+        if page.items and page.items[0]["sk"] == COUNTS:
+            counts.update(page.items[0])
+            return Page(page.items[1:], page.next_key)
+        return page
 
-    total = None if window.after else _total(account_id, filters)
-    return walk(read, window, key_of=_key, batch=_MANY if expression else None, total=total)
+    return replace(walk(read, window, key_of=_key), total=_total(counts, None))
+
+
+def _walk(account_id: str, prefix: str, window: Window, total: int | None) -> Listed[Item]:
+    return walk(lambda start, limit: _query(account_id, prefix, start, limit), window, key_of=_key, total=total)
+
+
+def _searched(account_id: str, window: Window, filters: Filters) -> Listed[Item]:
+    names, values, expression = _filter(filters)
+
+    def read(start: Key | None, _limit: int) -> Page:
+        # No limit: DynamoDB counts what it reads, not what it finds; it reads 1 MB.
+        return _query(account_id, list_key(WORKFLOW_IDS), start, None, names=names, filter=expression, values=values)
+
+    if window.after:
+        return walk(read, window, key_of=_key)
+    found: list[Item] = []
+    page = read(None, 0)
+    while True:
+        found += page.items
+        if page.next_key is None:
+            break
+        page = read(page.next_key, 0)
+    shown = found[window.skip : window.skip + window.limit]
+    more = len(found) > window.skip + window.limit
+    return Listed(shown, _key(shown[-1]) if more and shown else None, len(found))
+
+
+def _query(
+    account_id: str, prefix: str, start: Key | None, limit: int | None, *, values: Mapping[str, str] | None = None, **options: Any
+) -> Page:
+    return tables.query(
+        settings().workflows_table,
+        "pk = :pk AND begins_with(sk, :prefix)",
+        {":pk": account_id, ":prefix": prefix, **(values or {})},
+        start=start,
+        limit=limit,
+        forward=False,
+        consistent=True,
+        **options,
+    )
 
 
 def versions(account_id: str, workflow_id: str, window: Window) -> Listed[Item]:
@@ -248,19 +300,13 @@ def uses_of_credential(account_id: str, credential_id: str) -> list[str]:
     return [item["id"] for item in found]
 
 
-def _total(account_id: str, filters: Filters) -> int:
-    if filters.search:
-        names, values, expression = _filter(filters)
-        return tables.count(
-            settings().workflows_table,
-            "pk = :pk AND begins_with(sk, :prefix)",
-            {":pk": account_id, ":prefix": list_key(""), **values},
-            names=names,
-            filter=expression,
-        )
-    counts = tables.get(settings().workflows_table, account_id, COUNTS, consistent=True) or {}
+def _counts(account_id: str) -> Item:
+    return tables.get(settings().workflows_table, account_id, COUNTS, consistent=True) or {}
+
+
+def _total(counts: Item, status: str | None) -> int:
     everything, published = counts.get("workflows", 0), counts.get("published", 0)
-    return int({None: everything, "published": published, "draft": everything - published}[filters.status])
+    return int({None: everything, "published": published, "draft": everything - published}[status])
 
 
 def _filter(filters: Filters) -> tuple[dict[str, str], dict[str, str], str]:
