@@ -37,6 +37,7 @@ def show_form(public_id: str) -> Raw:
 def send_form(public_id: str) -> Raw:
     """What the page's form posts: 303 when it is stored, else the page again with what is wrong."""
     from flows.forms import hosted
+    from flows.forms.hosted import Refused
 
     now = request.current()
     try:
@@ -45,8 +46,10 @@ def send_form(public_id: str) -> Raw:
         if form is None:
             page = hosted.missing()
         else:
-            public_limit.count_account(form.account_id, "form")
-            page = hosted.send(form, now.body, now.header("content-type") or "")
+            counted = public_limit.account_count(form.account_id, "form")
+            page = hosted.send(form, now.body, now.header("content-type") or "", [counted])
+    except Refused:
+        return _failed(public_limit.account_limited())
     except FlowsError as error:
         return _failed(error)
     return Raw(page.status, {**page.headers, **standing.headers()}, page.body)

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.e2e.receiver import Received, Receiver
 from tests.e2e.runs import create, edges, node, run, start, until
 from tests.e2e.secret_forms import canary, seen
-from tests.integration.test_permissions import client_as
+from tests.integration.test_permissions import FUNCTIONS, OPENING, client_as
 from tests.stack import Api, RunningStack
 
 TOKEN = "xoxb-your-token-0123456789"
@@ -120,10 +120,7 @@ def stored(stack: RunningStack, account_id: str, credential_id: str) -> Any:
     return stack.client("dynamodb").get_item(TableName=stack.outputs["CredentialsTableName"], Key=key)["Item"]
 
 
-@pytest.mark.parametrize(
-    "function",
-    ["credentials", "workflows", "executions", "forms", "api_keys", "authorizer", "pages", "relay", "webhooks", "deliver"],
-)
+@pytest.mark.parametrize("function", sorted(FUNCTIONS - OPENING))
 def test_kms_refuses_the_data_key_to_roles_that_do_not_use_credentials(
     stack: RunningStack, account: tuple[str, str], function: str
 ) -> None:

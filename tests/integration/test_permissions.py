@@ -8,7 +8,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.deploy import REGION
+from local.settings import ROOT
 from tests.stack import RunningStack
+
+FUNCTIONS = frozenset(handler.parent.name for handler in (ROOT / "functions").glob("*/handler.py"))
+"""Every function: a new one is held by the tests below until it is named here."""
+
+OPENING = frozenset({"run_node", "integrations", "hooks"})
+"""May decrypt a credential: to send it, to try it, to check the signature of a hook."""
+
+SEALING = frozenset({"credentials", "integrations", "webhooks", "pages", "run_node"})
+"""May make data keys: they store what is secret (``pages``: what an OAuth provider granted)."""
 
 
 def role_of(stack: RunningStack, function: str) -> str:
@@ -50,14 +60,28 @@ def test_a_function_that_loses_a_permission_cannot_do_its_work(stack: RunningSta
     assert stack.api(key).get("/workflows").status == 200
 
 
-@pytest.mark.parametrize("function", ["workflows", "executions", "forms", "api_keys", "authorizer"])
-def test_a_function_that_needs_no_credentials_cannot_decrypt_them(stack: RunningStack, function: str) -> None:
+@pytest.mark.parametrize("function", sorted(FUNCTIONS - SEALING))
+def test_a_function_that_stores_no_secrets_gets_no_data_key(stack: RunningStack, function: str) -> None:
     kms = client_as(stack, function, "kms")
 
     with pytest.raises(ClientError) as refused:
-        kms.generate_data_key(KeyId=stack.outputs["CredentialsKeyArn"], KeySpec="AES_256")  # type: ignore[attr-defined]  # boto3 has no types
+        kms.generate_data_key(  # type: ignore[attr-defined]  # boto3 has no types
+            KeyId=stack.outputs["CredentialsKeyArn"], KeySpec="AES_256", EncryptionContext={"account": "a", "credential": "c"}
+        )
 
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("function", sorted(SEALING))
+def test_a_function_that_stores_secrets_gets_a_data_key(stack: RunningStack, function: str) -> None:
+    """The other side of the test above: its refusals are of the role, not of the call."""
+    kms = client_as(stack, function, "kms")
+
+    made = kms.generate_data_key(  # type: ignore[attr-defined]  # boto3 has no types
+        KeyId=stack.outputs["CredentialsKeyArn"], KeySpec="AES_256", EncryptionContext={"account": "a", "credential": "c"}
+    )
+
+    assert len(made["Plaintext"]) == 32
 
 
 def test_the_authorizer_cannot_write_workflows(stack: RunningStack) -> None:

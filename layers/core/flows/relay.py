@@ -137,6 +137,8 @@ def _follow(change: _Change) -> None:
 
 def _follow_run(change: _Change) -> None:
     run = change.new
+    if run.get("wake") and run["wake"] != change.old.get("wake") and run.get("park_token"):
+        waking.send(run["park_token"])
     if change.kind == "INSERT" and run["status"] == PENDING:
         launching.launch(run)
     elif run and run["status"] in FINAL and change.old.get("status") not in FINAL:

@@ -200,6 +200,7 @@ def test_an_answer_with_a_secret_is_never_stored_but_made_again(send, table):
     second = send(api, "POST", "/secrets", {"name": "a"}, headers=KEY)
 
     assert first.body == second.body
+    assert ("Idempotent-Replayed" in first.headers, second.headers["Idempotent-Replayed"]) == (False, "true")
     assert first.data["secret"] not in str(client("dynamodb").scan(TableName=table)["Items"])
 
 

@@ -200,6 +200,14 @@ def test_a_null_character_is_refused_wherever_it_stands(send):
     assert touched == []
 
 
+@pytest.mark.parametrize(("path", "status"), [("/things/t1", 200), ("/things/gone", 404), ("/nowhere", 404)])
+def test_head_is_answered_as_get_without_its_body(send, path, status):
+    head, get = send(api, "HEAD", path), send(api, "GET", path)
+
+    assert (head.status, get.status, head.body) == (status, status, "")
+    assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
+
+
 def test_no_body_is_told_as_such(send):
     got = send(api, "POST", "/things")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flows.engine import definition
+from flows.engine import definition, input_schema
+from flows.errors import Problem
 
 
 def node(id: str, type: str = "noop", **fields: Any) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def test_all_problems_are_told_at_once_each_with_its_path() -> None:
         "settings.timeout_seconds": "less_than_equal",
         "settings.speed": "unknown_field",
         "variables": "type",
-        "input_schema.type": "anyof",
+        "input_schema.type": "type",
     }
 
 
@@ -195,6 +196,26 @@ def test_an_input_schema_must_be_draft_2020_12_and_stand_alone(schema: Any) -> N
 
     assert problems
     assert all(problem.path.startswith("input_schema") for problem in problems)
+
+
+def test_what_does_not_fit_a_schema_is_told_as_other_problems_are() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "integer"}, "b": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+
+    found = input_schema.misfits(schema, {"b": 5, "more": 1, "other": 2})
+
+    assert sorted(found, key=lambda problem: problem.path) == [
+        Problem("input.a", "a value is required", "missing"),
+        Problem("input.b", "fits none of the schemas that are possible here", "anyof"),
+        Problem("input.more", "unknown field", "unknown_field"),
+        Problem("input.other", "unknown field", "unknown_field"),
+    ]
+    (wrong,) = input_schema.check({"type": "strin"})
+    assert wrong.message == "must be one of array, boolean, integer, null, number, object, string, or a list of some of them"
 
 
 class Account:
@@ -375,3 +396,10 @@ def test_each_problem_of_a_nested_parameter_is_told_once_at_its_place() -> None:
         "nodes[2].parameters.fields.x y.operation",
         "nodes[2].parameters.fields.z.value",
     ]
+
+
+def test_a_text_with_expressions_in_it_is_no_expression() -> None:
+    (problem,) = definition.check({"nodes": [{"id": "n", "type": "if", "parameters": {"condition": "total is {{ total }}"}}]})
+
+    assert problem.path == "nodes[0].parameters.condition"
+    assert problem.message.startswith("takes one expression")

@@ -308,3 +308,11 @@ def test_a_sub_workflow_that_failed_is_started_anew_by_the_next_attempt() -> Non
     end = {"execution_id": f"exec_{second[:10]}|2", "status": "completed", "output": "done"}
     one.store.given.append(GivenAnswer((), "x", Answer("execution", end, clock.now_iso())))
     assert one.to_the_end()["output"] == "done"
+
+
+def test_turns_that_died_count_in_what_the_run_took() -> None:
+    one = Run(definition([node("a")]), {})
+    one.record.turn = 2  # two walkers took the lease and died
+
+    usage = one.to_the_end()["usage"]
+    assert (usage["invocations"], usage["state_transitions"]) == (3, 6)

@@ -387,3 +387,13 @@ def test_a_chain_of_pure_nodes_takes_three_writes_after_its_start(machine: Machi
     machine.drive(account, execution)
 
     assert [item["sk"] for item in items_of(account, execution)] == ["P#00000001", "RUN"]
+
+
+def test_each_attempt_of_a_loop_has_log_entries_of_its_own(machine: Machine, account: str) -> None:
+    body = {"nodes": [node("b", "set", values={"at": "{{ $now() }}", "x": "{{ $item = 2 ? $error('no') : 1 }}"})], "edges": []}
+    retry = {"max_attempts": 2, "interval_seconds": 0.05, "when": "true"}
+    view = run(machine, account, definition([node("each", "foreach", body=body, concurrency=1, retry=retry)]), [1, 2])
+
+    inner = [entry for entry in view["logs"] if entry["scope"]]
+    assert [(entry["scope"], entry["status"]) for entry in inner] == [([["each", 0]], "completed"), ([["each", 1]], "failed")] * 2
+    assert inner[0]["output"]["at"] < inner[2]["output"]["at"]

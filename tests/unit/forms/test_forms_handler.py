@@ -99,6 +99,8 @@ def test_if_match_guards_a_change(aws: None) -> None:
 
     assert (moved.status, moved.json["data"]["version"]) == (200, 2)
     assert (refused.status, refused.json["error"]["code"]) == (409, "CONFLICT")
+    unread = request("PATCH", f"/forms/{form_id}", {"name": "Third"}, If_Match="first")
+    assert [problem["path"] for problem in unread.json["error"]["details"]] == ["header.If-Match"]
     assert request("GET", f"/forms/{form_id}/versions/1").json["data"]["name"] == "Contact Form"
     assert [version["version"] for version in request("GET", f"/forms/{form_id}/versions").json["data"]] == [2, 1]
 

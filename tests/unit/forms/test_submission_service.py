@@ -204,9 +204,10 @@ def test_an_interrupted_deletion_is_gone_for_everybody_and_finished_later(time: 
         raise RuntimeError("the function was stopped")
 
     with monkeypatch.context() as patch:
+        deletion.delete(ACCOUNT, form_id, force=True)
         patch.setattr(tables, "delete_many", crash)
         with pytest.raises(RuntimeError):
-            deletion.delete(ACCOUNT, form_id, force=True)
+            deletion.sweep()
 
     with pytest.raises(NotFound):
         submissions.list_submissions(ACCOUNT, form_id, Window(), Range())

@@ -98,3 +98,17 @@ def test_a_text_that_is_no_finite_number_is_refused(given: str) -> None:
 def test_a_line_is_one_line(given: str) -> None:
     with pytest.raises(NodeFailure, match="line"):
         parameters.read(Sample, {"line": given}, identity)
+
+
+def test_a_value_that_does_not_fit_is_told_with_the_expression_that_gave_it() -> None:
+    from tests.unit.engine.runs import Run, definition, node
+
+    nodes = [node("n", "http_request", url="{{ base }}/x", follow_redirects="{{ no.such }}", headers={"X-A": "{{ a }}"})]
+    error = Run(definition(nodes), {"base": "https://example.com", "a": {"b": 1}}).to_the_end()["error"]
+
+    assert error["type"] == "InvalidParameters"
+    assert "follow_redirects: must be true or false (given by {{ no.such }})" in error["message"]
+    assert [(found["path"], found["expression"]) for found in error["details"]] == [
+        ("headers.X-A", "{{ a }}"),
+        ("follow_redirects", "{{ no.such }}"),
+    ]

@@ -126,7 +126,7 @@ def test_methods_and_networks_are_normalised() -> None:
 
 @pytest.mark.parametrize(
     ("cors", "origins"),
-    [(True, ["*"]), (["https://A.example"], ["https://a.example"]), ({"origins": ["http://localhost:3000"]}, None)],
+    [(True, ["*"]), ("*", ["*"]), (["https://A.example"], ["https://a.example"]), ({"origins": ["http://localhost:3000"]}, None)],
 )
 def test_cors_is_true_a_list_or_an_object(cors: Any, origins: list[str] | None) -> None:
     assert read("webhook", {"cors": cors}).cors.origins == (origins or cors["origins"])

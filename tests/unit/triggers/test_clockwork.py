@@ -54,6 +54,12 @@ def test_a_leap_day_is_found_and_a_day_that_never_comes_is_refused() -> None:
         moments({"cron": "0 0 31 2 *"}, "2026-03-01T00:00:00", 1)
 
 
+def test_the_next_ten_leap_days_are_all_found() -> None:
+    found = moments({"cron": "0 0 29 2 *"}, "2026-11-26T00:00:00", 10)
+
+    assert [moment[:4] for moment in found] == [str(year) for year in range(2028, 2068, 4)]
+
+
 def test_an_interval_counts_from_publication_or_from_its_start() -> None:
     every = {"every": {"minutes": 15}}
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flows import strict_json
 from flows.aws import clock
 from flows.aws.settings import settings
 from flows.errors import NotFound
@@ -29,7 +30,11 @@ DELAYS = [5, 300, 1800, 7200, 18000, 36000, 36000]
 
 
 def send(event: dict[str, Any], account_id: str = ACCOUNT) -> int:
-    return fan_out({"account_id": account_id, "depth": 0, "event": event})
+    detail = {"account_id": account_id, "depth": 0, "event": event}
+    [outcome] = fan_out([strict_json.dumps({"detail": detail})])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return int(outcome["deliveries"])
 
 
 def run(aws: Platform) -> list[str]:

@@ -21,7 +21,7 @@ from .conftest import ACCOUNT, Platform, Receiver
 from .test_delivery import message_of, only, send
 
 CALLS_OF_FAN_OUT = 4
-CALLS_OF_DELIVERY = 9
+CALLS_OF_DELIVERY = 8
 
 
 class Crash(BaseException):

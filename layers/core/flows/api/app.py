@@ -201,7 +201,7 @@ class Api:
             idempotency.settle(claimed, 500, {}, "", keep=False)
             raise
         idempotency.settle(claimed, answer.status, answer.plain_headers(), answer.text(), keep=not declared.secret_answer)
-        return answer
+        return reply.replayed(answer) if claimed.again else answer
 
 
 def _prepare() -> None:

@@ -50,12 +50,20 @@ class Stored:
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to run the handler for a key."""
+    """The right to run the handler for a key.
+
+    Args:
+        account_id, sk: the key's record.
+        owner: who has the right.
+        repeatable: what makes the handler do again what the first one did.
+        again: the first request has been answered, with what is never stored: it is made again.
+    """
 
     account_id: str
     sk: str
     owner: str
     repeatable: Repeatable
+    again: bool = False
 
 
 def key_of(request: Request) -> str | None:
@@ -96,7 +104,8 @@ def claim(account_id: str, key: str, request: Request, body: Any) -> Claim | Sto
             seed = hmac.new(
                 settings().signing_secret.encode(), f"{account_id}\0{key}\0{print_}".encode(), hashlib.sha256
             ).digest()
-            return Claim(account_id, sk, owner, Repeatable(key, clock.parse_iso(found["moment"]), seed))
+            how = Repeatable(key, clock.parse_iso(found["moment"]), seed)
+            return Claim(account_id, sk, owner, how, again="done" in found)
         if "body" in found:
             return Stored(found["status"], strict_json.loads(found["headers"]), found["body"])
         if time.monotonic() >= give_up:
@@ -118,6 +127,8 @@ def settle(mine: Claim, status: int, headers: dict[str, str], body: str, *, keep
         expression = "SET #status = :status, headers = :headers, body = :body"
         values: dict[str, Any] = {":status": status, ":headers": strict_json.dumps(headers), ":body": body}
         names = {"#status": "status"}
+    elif final:
+        expression, values, names = "SET lease = :none, done = :done", {":none": 0, ":done": True}, {}
     else:
         expression, values, names = "SET lease = :none", {":none": 0}, {}
     try:

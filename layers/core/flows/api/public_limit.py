@@ -13,6 +13,8 @@ from flows.api import limits
 from flows.api.limits import Standing
 from flows.aws import clock, tables
 from flows.aws.settings import settings
+from flows.aws.tables import Write
+from flows.errors import RateLimited
 
 ADDRESS_PER_MINUTE = 120
 ACCOUNT_PER_MINUTE = 6_000
@@ -38,23 +40,41 @@ def count_account(account_id: str, purpose: str, per_minute: int = ACCOUNT_PER_M
     return _count(account_id, purpose, per_minute)
 
 
-def _count(pk: str, purpose: str, per_minute: int) -> Standing:
+def account_count(account_id: str, purpose: str, per_minute: int = ACCOUNT_PER_MINUTE) -> Write:
+    """What :func:`count_account` writes, for a transaction with what the request writes; where it fails, :func:`account_limited` tells why."""
+    key, expression, values, names, condition, _ = _counting(account_id, purpose, per_minute)
+    return Write("update", settings().accounts_table, key, expression, condition, names, values)
+
+
+def account_limited(per_minute: int = ACCOUNT_PER_MINUTE) -> RateLimited:
+    """The error for an account whose minute is used up."""
     now = clock.now()
-    minute = int(now.timestamp()) // 60
-    end = minute * 60 + 60
+    return limits.limited(Standing(per_minute, 0, int(now.timestamp()) // 60 * 60 + 60, "minute"), now)
+
+
+def _count(pk: str, purpose: str, per_minute: int) -> Standing:
+    key, expression, values, names, condition, end = _counting(pk, purpose, per_minute)
     try:
         item = tables.update(
-            settings().accounts_table,
-            pk,
-            f"PUBLIC#{purpose}#{minute}",
-            "SET #ttl = :ttl ADD n :one",
-            {":one": 1, ":ttl": end + 60, ":limit": per_minute},
-            names={"#ttl": "ttl"},
-            condition="attribute_not_exists(n) OR n < :limit",
+            settings().accounts_table, key["pk"], key["sk"], expression, values, names=names, condition=condition
         )
     except tables.ConditionFailed:
-        raise limits.limited(Standing(per_minute, 0, end, "minute"), now) from None
+        raise account_limited(per_minute) from None
     return Standing(per_minute, max(0, per_minute - item["n"]), end, "minute")
+
+
+def _counting(pk: str, purpose: str, per_minute: int) -> tuple[dict[str, str], str, dict[str, int], dict[str, str], str, int]:
+    """An update that counts: key, expression, values, names, condition, and when the minute ends."""
+    minute = int(clock.now().timestamp()) // 60
+    end = minute * 60 + 60
+    return (
+        {"pk": pk, "sk": f"PUBLIC#{purpose}#{minute}"},
+        "SET #ttl = :ttl ADD n :one",
+        {":one": 1, ":ttl": end + 60, ":limit": per_minute},
+        {"#ttl": "ttl"},
+        "attribute_not_exists(n) OR n < :limit",
+        end,
+    )
 
 
 def _network(address: str) -> str:

@@ -82,7 +82,12 @@ def of_error(error: FlowsError) -> Reply:
 
 def of_stored(stored: Stored) -> Reply:
     """The first answer again."""
-    return Reply(stored.status, {**stored.headers, "Idempotent-Replayed": "true"}, stored.body.encode())
+    return replayed(Reply(stored.status, stored.headers, stored.body.encode()))
+
+
+def replayed(reply: Reply) -> Reply:
+    """The answer, told to be that of an earlier request with the same Idempotency-Key."""
+    return replace(reply, headers={**reply.headers, "Idempotent-Replayed": "true"})
 
 
 def of_preflight(request: Request) -> Reply:
@@ -91,7 +96,7 @@ def of_preflight(request: Request) -> Reply:
 
 
 def finish(reply: Reply, request: Request, standing: Standing | None, declared: Declared | None) -> Reply:
-    """Add what every answer has: X-Request-Id, limits, CORS, deprecation; and refuse one that is too large."""
+    """Add what every answer has: X-Request-Id, limits, CORS, deprecation; refuse one that is too large; leave out the body for HEAD."""
     if len(reply.body) > MAX_BYTES:
         reply = of_error(
             PayloadTooLarge("The answer is larger than 5 MB: ask for fewer items, with limit", {"limit_bytes": MAX_BYTES})
@@ -103,4 +108,4 @@ def finish(reply: Reply, request: Request, standing: Standing | None, declared: 
         headers |= declared.deprecated.headers()
     headers |= reply.headers
     headers["X-Request-Id"] = request.request_id
-    return replace(reply, headers=headers)
+    return replace(reply, headers=headers, body=b"" if request.method == "HEAD" else reply.body)

@@ -81,6 +81,8 @@ class Router:
             whatever the guard, validation or the handler raises; NotFound for an unknown route.
         """
         self._result = None
+        if event.get("httpMethod") == "HEAD":  # answered as GET, whose body then stays away (RFC 9110 section 9.3.2)
+            event = {**event, "httpMethod": "GET"}
         try:
             self._resolver.resolve(event, None)  # type: ignore[arg-type]  # our handlers need no context
             return self._result

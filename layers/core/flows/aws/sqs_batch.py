@@ -9,11 +9,13 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+Fields = Mapping[str, Any]
 
-def handle(service: str, event: Mapping[str, Any], act: Callable[[str], Mapping[str, Any]]) -> dict[str, Any]:
+
+def handle(service: str, event: Mapping[str, Any], act: Callable[[str], Fields]) -> dict[str, Any]:
     """Handle every message, whatever becomes of the others.
 
     Args:
@@ -27,20 +29,37 @@ def handle(service: str, event: Mapping[str, Any], act: Callable[[str], Mapping[
     Raises:
         what ``act`` raised, when no message could be handled: so the function's errors are counted.
     """
+
+    def outcome(text: str) -> Fields | Exception:
+        try:
+            return act(text)
+        except Exception as error:  # one message's failure is not the others'
+            return error
+
+    return handle_together(service, event, lambda texts: map(outcome, texts))
+
+
+def handle_together(
+    service: str, event: Mapping[str, Any], act: Callable[[Sequence[str]], Iterable[Fields | Exception]]
+) -> dict[str, Any]:
+    """Handle the messages of a batch in common: as :func:`handle`.
+
+    Args:
+        act: takes the bodies of all messages; gives for each what ``act`` of :func:`handle` does, or what it failed with.
+    """
     failures: list[dict[str, str]] = []
     first: Exception | None = None
-    for record in event["Records"]:
-        begun = time.perf_counter()
-        try:
-            fields = dict(act(record["body"]))
-            level = "INFO"
-        except Exception as error:  # one message's failure is not the others'
-            first = first or error
+    records = event["Records"]
+    begun = time.perf_counter()
+    for record, outcome in zip(records, act([record["body"] for record in records]), strict=True):
+        if isinstance(outcome, Exception):
+            first = first or outcome
             failures.append({"itemIdentifier": record["messageId"]})
-            level = "ERROR"
-            fields = {"error": type(error).__name__, "trace": _places(error)}
-        _log(service, level, record, begun, fields)
-    if first is not None and len(failures) == len(event["Records"]):
+            _log(service, "ERROR", record, begun, {"error": type(outcome).__name__, "trace": _places(outcome)})
+        else:
+            _log(service, "INFO", record, begun, outcome)
+        begun = time.perf_counter()
+    if first is not None and len(failures) == len(records):
         raise first
     return {"batchItemFailures": failures}
 

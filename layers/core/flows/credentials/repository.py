@@ -159,6 +159,18 @@ def shred(account_id: str, credential_id: str) -> bool:
     return True
 
 
+def used(account_id: str, credential_id: str, now: str) -> Write:
+    """For a transaction: note that the credential was used; it fails where it is gone."""
+    return Write(
+        "update",
+        table(),
+        {"pk": account_id, "sk": key(credential_id)},
+        update="SET last_used_at = :now",
+        condition="attribute_exists(pk)",
+        values={":now": now},
+    )
+
+
 def touch(account_id: str, credential_id: str, now: str, hour_ago: str) -> None:
     """Note that the credential was used, unless that was noted within the hour or it is gone."""
     try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
+from flows.aws.tables import Write
 from flows.credentials import repository, values
 from flows.credentials.cipher import Sealed, context_of
 from flows.credentials.opening import CannotOpen, unseal
@@ -125,13 +126,16 @@ class OpenCredential:
             ) from None
 
 
-def open(account_id: str, credential_id: str, http: Callable[[], OutgoingClient] | None = None) -> OpenCredential:
+def open(
+    account_id: str, credential_id: str, http: Callable[[], OutgoingClient] | None = None, *, note: bool = True
+) -> OpenCredential:
     """Read and decrypt a credential of the account, and note its use (at most hourly).
 
     Args:
         account_id: whose run this is.
         credential_id: as named in the definition.
         http: gives the outgoing client for token requests (default: one of this process).
+        note: False: the caller notes the use, together with what it writes (:func:`noted`).
 
     Raises:
         NodeFailure: ``CredentialError``: the account has none of this id (another account's answers the same), or it does not open.
@@ -148,12 +152,18 @@ def open(account_id: str, credential_id: str, http: Callable[[], OutgoingClient]
             "CredentialError", "The credential cannot be opened; set its value again.", {"credential_id": credential_id}
         ) from None
     hosts = frozenset(item.get("allowed_hosts") or ())
-    _note_use(account_id, item)
+    if note:
+        _note_use(account_id, item)
     kind = str(item["type"])
     tokens = None
     if kind in ("oauth2", "oauth2_client_credentials"):
         tokens = TokenSource(account_id, credential_id, int(item["version"]), value, hosts, http or _own_client)
     return OpenCredential(credential_id, kind, hosts, item.get("connectors") or {}, value, tokens)
+
+
+def noted(account_id: str, credential_id: str) -> Write:
+    """For a transaction: that the credential was used just now."""
+    return repository.used(account_id, credential_id, clock.now_iso())
 
 
 def _note_use(account_id: str, item: Mapping[str, Any]) -> None:

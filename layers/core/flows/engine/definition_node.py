@@ -106,7 +106,14 @@ def _expression(text: str, path: str, known: frozenset[str]) -> list[Problem]:
         expression = bare(text)
     except ValueError as error:
         return [Problem(path, str(error), "expression")]
-    return _parsed(lambda: check(expression), lambda: references(expression), path, known)
+    found = _parsed(lambda: check(expression), lambda: references(expression), path, known)
+    if found and "{{" in expression:  # what JSONata says of the braces helps nobody
+        return [
+            Problem(
+                path, "takes one expression, with or without {{ }} around it, not a text with expressions in it", "expression"
+            )
+        ]
+    return found
 
 
 def _parsed(parse: Callable[[], None], names: Callable[[], References], path: str, known: frozenset[str] | None) -> list[Problem]:

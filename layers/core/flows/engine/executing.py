@@ -39,7 +39,10 @@ class Executing:
             self.turn.outcomes.failed(
                 frame,
                 node_id,
-                NodeFailure("Crashed", f"The node crashed its worker {state.crashes} times and was given up"),
+                NodeFailure(
+                    "Crashed",
+                    f"The node crashed its worker {state.crashes} times and was given up; does it need too much memory? Give it less data at once",
+                ),
                 None,
             )
             return

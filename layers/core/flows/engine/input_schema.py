@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MAX_PROBLEMS = 100
 _REFERENCES = ("$ref", "$dynamicRef")
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def check(schema: Any, path: str = "input_schema") -> list[Problem]:
@@ -36,11 +37,11 @@ def check(schema: Any, path: str = "input_schema") -> list[Problem]:
 
     problems = misfits({"$ref": _DIALECT}, schema, path)
     if problems:
-        return problems
+        return [_of_type(problem) for problem in problems]
     try:
         _validator(strict_json.dumps(schema))
     except ValidationError as error:
-        return [_problem(error, path)]
+        return _problems(error, path)
     except (ReferencingError, ValueError):
         return [Problem(path, "a reference leads nowhere, or a pattern is too large", "schema")]
     return []
@@ -54,8 +55,12 @@ def misfits(schema: dict[str, Any], value: Any, path: str = "input") -> list[Pro
         value: JSON.
         path: where the value stands.
     """
-    errors = _validator(strict_json.dumps(schema)).iter_errors(value)
-    return [_problem(error, path) for error, _ in zip(errors, range(_MAX_PROBLEMS), strict=False)]
+    found: list[Problem] = []
+    for error in _validator(strict_json.dumps(schema)).iter_errors(value):
+        found += _problems(error, path)
+        if len(found) >= _MAX_PROBLEMS:
+            break
+    return found[:_MAX_PROBLEMS]
 
 
 @lru_cache(maxsize=64)
@@ -74,12 +79,25 @@ def _nothing_is_fetched(uri: str) -> Any:
     raise ValueError("references to other documents are not followed")
 
 
-def _problem(error: ValidationError, path: str) -> Problem:
-    kind = type(error.kind).__name__.rpartition("_")[2].lower()
+def _problems(error: ValidationError, path: str) -> list[Problem]:
+    """What the validator found, in the words of our other answers."""
+    rule: Any = error.kind
+    kind = type(rule).__name__.rpartition("_")[2].lower()
     where = place(path, list(error.instance_path))
-    if hasattr(error.kind, "property") and kind == "required":
-        return Problem(place(where, [str(error.kind.property)]), "this field is required", "missing")
-    return Problem(where, error.message[:300], kind)
+    if kind == "required":
+        return [Problem(place(where, [str(rule.property)]), "a value is required", "missing")]
+    if kind in ("additionalproperties", "unevaluatedproperties"):
+        return [Problem(place(where, [str(name)]), "unknown field", "unknown_field") for name in rule.unexpected]
+    if kind in ("anyof", "oneofnotvalid"):
+        return [Problem(where, "fits none of the schemas that are possible here", kind)]
+    return [Problem(where, error.message[:300], kind)]
+
+
+def _of_type(problem: Problem) -> Problem:
+    """The one alternative of the dialect that people meet: ``type`` is one of seven names, or a list of them."""
+    if problem.type != "anyof" or not problem.path.endswith(".type"):
+        return problem
+    return Problem(problem.path, f"must be one of {', '.join(_TYPES)}, or a list of some of them", "type")
 
 
 def _foreign(schema: dict[str, Any], path: str) -> list[Problem]:

@@ -173,6 +173,9 @@ class Loops:
         body = loop.frame.graph.nodes[loop.node_id].body or Graph({}, ())
         while self._may_start(loop) and turn.ended is None and not turn.time_is_up():
             index = loop.state.next
+            if loop.state.has_ended(index):  # in the run that this one takes over from
+                loop.state.next += 1
+                continue
             loop.state.next += 1
             frame = Frame(body, (*loop.frame.scope, (loop.node_id, index)), parent=(loop.frame, loop.node_id))
             loop.state.active[index] = frame

@@ -19,9 +19,7 @@ Flag = StrictBool
 
 def _number(value: Any) -> Any:
     if value is None:
-        raise PydanticCustomError(
-            "number_type", "must be a number, not null; if an expression gives it, what that names is not there"
-        )
+        raise PydanticCustomError("number_type", "must be a number, not null; what its expression names may not be there")
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise PydanticCustomError("number_type", "must be a number, or a text that is one")
     return value
@@ -31,9 +29,7 @@ def _text(value: Any) -> Any:
     if isinstance(value, str):
         return value
     if value is None:
-        raise PydanticCustomError(
-            "text_type", "must be a text, not null; if an expression gives it, what that names is not there"
-        )
+        raise PydanticCustomError("text_type", "must be a text, not null; what its expression names may not be there")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PydanticCustomError("text_type", "must be a text or a number; $string(...) makes a text of anything else")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

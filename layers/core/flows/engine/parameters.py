@@ -23,6 +23,7 @@ Render = Callable[[Any, str], Any]
 """Renders a JSON value with templates in it: ``render(value, "headers.x")``; raises NodeFailure."""
 AnyParameters = TypeVar("AnyParameters", bound=Parameters)
 
+_LONGEST_SHOWN = 200
 _MISPLACED = "must be written out: no expression may give what is itself an expression"
 
 
@@ -66,7 +67,7 @@ def read(model: type[AnyParameters], raw: Mapping[str, Any], render: Render) -> 
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise _failure(problems.of(error, values)) from None
+        raise _failure(problems.of(error, values), _written(model, raw)) from None
 
 
 def misplaced(model: ParametersClass, raw: Any) -> list[Problem]:
@@ -77,9 +78,29 @@ def misplaced(model: ParametersClass, raw: Any) -> list[Problem]:
     return [Problem(path, _MISPLACED, "template_not_allowed") for path in _misplaced(_layout(model), raw, "")]
 
 
-def _failure(found: Sequence[Problem]) -> NodeFailure:
-    message = "; ".join(f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in found[:5])
-    return NodeFailure("InvalidParameters", message, [problem.as_dict() for problem in found])
+def _written(model: ParametersClass, raw: Mapping[str, Any]) -> Mapping[str, str]:
+    """The texts with expressions in the parameters, by their paths."""
+    from flows.engine.parameter_places import places
+
+    return {place.path: place.value for place in places(model, raw) if place.kind == "template" and "{{" in place.value}
+
+
+def _failure(found: Sequence[Problem], written: Mapping[str, str] | None = None) -> NodeFailure:
+    told = []
+    details = []
+    for problem in found:
+        by = _origin(problem.path, written or {})
+        details.append({**problem.as_dict(), **({"expression": by} if by else {})})
+        told.append((f"{problem.path}: " if problem.path else "") + problem.message + (f" (given by {by})" if by else ""))
+    return NodeFailure("InvalidParameters", "; ".join(told[:5]), details)
+
+
+def _origin(path: str, written: Mapping[str, str]) -> str | None:
+    """The text whose expressions gave the value at a path, or what is around it."""
+    for place, text in written.items():
+        if path == place or path.startswith((f"{place}.", f"{place}[")):
+            return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    return None
 
 
 def _rendered(layout: _Layout, raw: Any, render: Render, path: str) -> Any:

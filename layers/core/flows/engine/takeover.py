@@ -8,6 +8,7 @@ from flows.engine import planner, registry
 from flows.engine.graph import Graph, Node
 from flows.engine.journal import Entry
 from flows.engine.state import COMPLETED, NodeState
+from flows.engine.takeover_loops import take_over_items
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
@@ -17,7 +18,8 @@ def take_over(turn: Turn) -> None:
     """Copy results into the new run's journal, before anything runs.
 
     A node is taken over when it completed without ending the run, when it is written in both versions in the same way with the same
-    incoming edges, when all nodes that it got something from were taken over, and when it is not ``from_node`` or behind it.
+    incoming edges, when all nodes that it got something from were taken over, and when it is not ``from_node`` or behind it. Of a loop that
+    did not complete, the items that had ended are taken over.
     """
     found = turn.store.seed_pages()
     if found is None:
@@ -34,7 +36,12 @@ def take_over(turn: Turn) -> None:
     root = turn.state.root
     for node_id in graph.order:
         result = results.get(node_id)
-        if result is None or result["st"] != COMPLETED or node_id in again or not _same(graph, old, node_id):
+        if node_id in again or not _same(graph, old, node_id):
+            continue
+        if result is None or result["st"] != COMPLETED:
+            node = graph.nodes[node_id]
+            if node.type == "foreach" and not node.disabled and _is_next(turn, node_id):
+                take_over_items(turn, node, pages)
             continue
         if _ends_runs(graph.nodes[node_id]):
             continue
@@ -47,6 +54,14 @@ def take_over(turn: Turn) -> None:
         root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.recorder.position, seq)
         turn.recorder.record({**result, "q": seq, "taken": True})
     turn.recorder.flush()
+
+
+def _is_next(turn: Turn, node_id: str) -> bool:
+    """Whether the node would run now, with all that leads to it taken over."""
+    root = turn.state.root
+    if not root.graph.incoming(node_id):
+        return node_id in planner.begin(root.graph, turn.run.trigger_node)
+    return planner.decide(root, node_id) == planner.READY
 
 
 def _ends_runs(node: Node) -> bool:

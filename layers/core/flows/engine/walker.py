@@ -125,15 +125,18 @@ class Turn:
             self.recorder.position = 1
             self.state = RunState(Frame(self.plan.graph))
             self.recorder.changed = True
+            self._count_lost(self.run.turn - 1)
             if self.run.seed:
                 take_over(self)
             if self.ended is None:
                 self._begin(crashes=max(0, self.run.turn - 1))
+                self.loops.resume()
             return
         self.recorder.position = head.number + 1
         self.state = RunState.load(head.state, self.plan.graph)
         self.memory.remember(head)
         crashes = max(0, self.run.turn - head.turn - 1)
+        self._count_lost(crashes)
         for frame, node_id, state in self.state.root.walk():
             if state.status != RUNNING:
                 continue
@@ -145,6 +148,11 @@ class Turn:
             self.recorder.armed.add((frame.scope, node_id))
             self.work.append((frame, node_id))
         self.loops.resume()
+
+    def _count_lost(self, turns: int) -> None:
+        """Turns that died before they could write what they took: an invocation each, and a retry, which is a transition."""
+        self.state.invocations += max(0, turns)
+        self.state.transitions += max(0, turns)
 
     def _starting_input(self) -> Callable[[], Any]:
         packed = self.run.trigger_output if self.run.trigger_output is not None else self.run.input

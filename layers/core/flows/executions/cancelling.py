@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows import strict_json
-from flows.aws import clock, ids, tables
+from flows.aws import clock, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
-from flows.errors import Conflict, NotFound
+from flows.errors import Conflict
 from flows.executions.ending import END_NAMES, end_attributes
-from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due, page_key, partition
-from flows.executions.service import Execution, shown
+from flows.executions.records import CANCELLED, COMPLETED, FAILED, FINAL, LOST_AFTER, PENDING, RUN, due
+from flows.executions.service import Execution, read_whole, shown
 
 
 def cancel(account_id: str, execution_id: str) -> Execution:
@@ -26,7 +26,7 @@ def cancel(account_id: str, execution_id: str) -> Execution:
         NotFound: no such run.
         Conflict: it has ended already.
     """
-    item, pages = _read(account_id, execution_id)
+    item, pages = read_whole(account_id, execution_id)
     if item["status"] in FINAL:
         raise Conflict("The execution has ended", {"status": item["status"]})
     ended = _end(item, pages)
@@ -35,22 +35,6 @@ def cancel(account_id: str, execution_id: str) -> Execution:
     asked = _ask(item)
     ended = _end(asked, pages) if asked.get("park_token") else None  # it has parked since it was read
     return shown(ended or asked, pages)
-
-
-def _read(account_id: str, execution_id: str) -> tuple[Item, Sequence[Item] | None]:
-    """The run and its journal, in one call; the journal is None when it is more than that (1 MB)."""
-    if not ids.is_id("exec", execution_id):
-        raise NotFound("Execution not found")
-    page = tables.query(
-        settings().executions_table,
-        "pk = :pk AND sk BETWEEN :first AND :run",
-        {":pk": partition(account_id, execution_id), ":first": page_key(0), ":run": RUN},
-        forward=False,
-        consistent=True,
-    )
-    if not page.items or page.items[0]["sk"] != RUN:
-        raise NotFound("Execution not found")
-    return page.items[0], page.items[:0:-1] if page.next_key is None else None
 
 
 def _end(item: Item, pages: Sequence[Item] | None) -> Item | None:

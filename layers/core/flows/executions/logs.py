@@ -65,18 +65,19 @@ class _Reader:
         self.known = known
         self.pages: dict[int, Page] = {}
         self.found: dict[_Key, tuple[int, Entry]] = {}
+        self.runs: dict[int, Entry] = {}
+        """By place in the order of starts: a loop's next attempt runs the nodes of its body once more."""
         self.items: dict[_Key, list[Any]] = {}
 
     def read(self, position: Position, limit: int) -> Logs:
         wanted = position["q"]
-        open_entries: dict[int, tuple[int, _Key]] = {}
+        open_entries: dict[int, int] = {}
         entries: list[dict[str, Any]] = []
         size = 0
 
         def emit(seq: int) -> bool:
             nonlocal size, wanted
-            _, key = open_entries[seq]
-            entry = self._shown(key)
+            entry = self._shown(self.runs[seq])
             length = strict_json.size(entry)
             if len(entries) >= limit or (entries and size + length > MAX_ANSWER_BYTES):
                 return False
@@ -92,9 +93,10 @@ class _Reader:
                     continue
                 key = (scope_key(entry.get("s", ())), entry["n"])
                 self.found[key] = (page.number, entry)
+                self.runs[entry["q"]] = entry
                 if entry["q"] >= position["q"] and entry["q"] >= wanted:
-                    open_entries.setdefault(entry["q"], (page.number, key))
-            while wanted in open_entries and self._entry(open_entries[wanted][1])["st"] in DECIDED:
+                    open_entries.setdefault(entry["q"], page.number)
+            while wanted in open_entries and self.runs[wanted]["st"] in DECIDED:
                 if not emit(wanted):
                     return Logs(entries, self._next(wanted, open_entries))
         for seq in sorted(open_entries):
@@ -102,8 +104,8 @@ class _Reader:
                 return Logs(entries, self._next(seq, open_entries))
         return Logs(entries, None)
 
-    def _next(self, wanted: int, still_open: Mapping[int, tuple[int, _Key]]) -> Position:
-        return {"q": wanted, "p": min(number for number, _ in still_open.values())}
+    def _next(self, wanted: int, still_open: Mapping[int, int]) -> Position:
+        return {"q": wanted, "p": min(still_open.values())}
 
     def _forward(self, first: int) -> Iterator[Page]:
         if first == 1 and self._is_input_a_page():
@@ -135,8 +137,7 @@ class _Reader:
     def _entry(self, key: _Key) -> Entry:
         return self.found[key][1]
 
-    def _shown(self, key: _Key) -> dict[str, Any]:
-        entry = self._entry(key)
+    def _shown(self, entry: Entry) -> dict[str, Any]:
         skipped = entry["st"] == "skipped"
         # What a run leaves open when it ends, it leaves for good.
         left_open = entry["st"] not in DECIDED and self.run["status"] in FINAL

@@ -14,12 +14,12 @@ from flows.aws.settings import settings
 from flows.aws.tables import Item
 from flows.errors import NotFound
 from flows.executions import logs, slots, values
-from flows.executions.records import FINAL, PENDING, RUN, partition, summary_of
+from flows.executions.records import FINAL, PENDING, RUN, page_key, partition, summary_of
 from flows.executions.starting import Started, start
 from flows.executions.waking import answer
 from flows.paging import Key, Listed, Window, walk
 
-__all__ = ["Execution", "Started", "answer", "get", "listed", "read_logs", "shown", "start", "wait"]
+__all__ = ["Execution", "Started", "answer", "get", "listed", "read_logs", "read_whole", "shown", "start", "wait"]
 
 LONGEST_WAIT_SECONDS = 25.0
 """API Gateway ends a request after 29 seconds."""
@@ -50,6 +50,26 @@ def read(account_id: str, execution_id: str) -> Item:
     if found is None:
         raise NotFound("Execution not found")
     return found
+
+
+def read_whole(account_id: str, execution_id: str) -> tuple[Item, Sequence[Item] | None]:
+    """The run's item and its journal in its order, in one call; the journal is None when it is more than that (1 MB).
+
+    Raises:
+        NotFound.
+    """
+    if not ids.is_id("exec", execution_id):
+        raise NotFound("Execution not found")
+    page = tables.query(
+        settings().executions_table,
+        "pk = :pk AND sk BETWEEN :first AND :run",
+        {":pk": partition(account_id, execution_id), ":first": page_key(0), ":run": RUN},
+        forward=False,
+        consistent=True,
+    )
+    if not page.items or page.items[0]["sk"] != RUN:
+        raise NotFound("Execution not found")
+    return page.items[0], page.items[:0:-1] if page.next_key is None else None
 
 
 def get(account_id: str, execution_id: str) -> Execution:

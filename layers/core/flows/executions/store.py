@@ -223,7 +223,7 @@ def acquire(account_id: str, execution_id: str, prior: str | None) -> tuple[Item
             partition(account_id, execution_id),
             RUN,
             "SET lease_owner = :me, lease_until = :until, #status = :running, turn = if_not_exists(turn, :zero) + :one,"
-            " leg = if_not_exists(parked_turn, :zero) REMOVE park_token, dpk, dsk",
+            " leg = if_not_exists(parked_turn, :zero) REMOVE park_token, wake, dpk, dsk",
             {
                 ":me": owner,
                 ":prior": prior or "-",

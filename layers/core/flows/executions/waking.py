@@ -18,7 +18,17 @@ from flows.executions.records import FINAL, LOST_AFTER, RUN, due, partition
 _DEAD = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 
-def answer(account_id: str, execution_id: str, scope: Scope, node_id: str, kind: str, data: Any, answer_id: str) -> bool:
+def answer(
+    account_id: str,
+    execution_id: str,
+    scope: Scope,
+    node_id: str,
+    kind: str,
+    data: Any,
+    answer_id: str,
+    *,
+    at_once: bool = True,
+) -> bool:
     """Give a waiting node an answer.
 
     Args:
@@ -26,6 +36,7 @@ def answer(account_id: str, execution_id: str, scope: Scope, node_id: str, kind:
         kind: ``approval``, ``webhook`` or ``execution``.
         data: JSON.
         answer_id: what makes this answer this one: a second one with the same id counts for nothing.
+        at_once: wake the parked machine here; else the table's stream does, which saves a request two calls.
 
     Returns:
         False when an answer with this id was there already.
@@ -57,7 +68,8 @@ def answer(account_id: str, execution_id: str, scope: Scope, node_id: str, kind:
                     "update",
                     table,
                     {"pk": pk, "sk": RUN},
-                    update="SET answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk",
+                    update="SET answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk"
+                    + ("" if at_once else ", wake = :wake"),
                     condition="attribute_exists(pk) AND NOT #status IN (:a, :b, :c)",
                     names={"#status": "status"},
                     values={
@@ -68,18 +80,21 @@ def answer(account_id: str, execution_id: str, scope: Scope, node_id: str, kind:
                         ":a": "completed",
                         ":b": "failed",
                         ":c": "cancelled",
+                        **({} if at_once else {":wake": once}),
                     },
                 ),
             ]
         )
     except ConditionFailed as failed:
         if failed.index == 0:
-            wake(account_id, execution_id)
+            if at_once:
+                wake(account_id, execution_id)
             return False
         if failed.item is None:
             raise NotFound("Execution not found") from None
         raise Conflict("The execution has ended", {"status": failed.item["status"]}) from None
-    wake(account_id, execution_id)
+    if at_once:
+        wake(account_id, execution_id)
     return True
 
 

@@ -9,9 +9,6 @@ from flows.aws import clock
 from flows.errors import Conflict, NotFound
 from flows.forms import repository, service, submission_repository
 
-_AT_ONCE_SECONDS = 8.0
-"""How long the request itself removes submissions; API Gateway waits for 29 s."""
-
 _IN_FLIGHT = timedelta(minutes=2)
 """A submission that was being stored while its form was deleted has arrived by then (a function runs for 29 s at most)."""
 
@@ -31,10 +28,8 @@ def delete(account_id: str, form_id: str, *, force: bool = False) -> None:
     form, submissions = service.stored_with_count(account_id, form_id)
     if submissions and not force:
         raise Conflict("The form has submissions; ?force=true deletes them with it", {"submissions": submissions})
-    if not repository.retire(form):
+    if not repository.retire(form):  # nobody sees them from now on; the sweep removes them
         raise NotFound("Form not found")
-    if submissions:  # what else there is (empty counts) the sweep removes
-        purge(account_id, form_id, _AT_ONCE_SECONDS)
 
 
 def purge(account_id: str, form_id: str, seconds: float) -> bool:

@@ -11,9 +11,11 @@ from flows.forms import page_fields, page_input, page_token, repository, submiss
 from flows.forms.page_input import Sent
 from flows.forms.records import StoredForm
 from flows.forms.redirects import redirect_problem
-from flows.forms.submission_repository import Sending, SentBefore
+from flows.forms.submission_repository import Refused, Sending, SentBefore
 from flows.pages import document
 from flows.pages.document import Page
+
+__all__ = ["Refused", "find", "missing", "send", "show", "thanks"]
 
 _MAX_PUBLIC_ID = 64
 _TOO_FAST = "That was very fast. Please look at your answers and send them again."

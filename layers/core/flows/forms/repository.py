@@ -6,7 +6,7 @@ acct_…                 FORM#form_…                the whole form
 acct_…                 VERSION#form_…#00000001    a version, never changed
 acct_…                 COUNTS                     {forms}: changed in the transaction that makes or deletes a form
 acct_…                 DELETING#form_…            a deleted form whose submissions are still being removed (index `list`)
-public#<sha256>        FORM                       the hosted page's way to its form
+public#<sha256>        FORM                       the whole form once more: what its hosted page reads
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ def existence(account_id: str, form_id: str) -> Write:
 
 
 def by_public_id(public_id: str) -> StoredForm | None:
-    """The form that a hosted page's address names."""
-    found = tables.get(settings().forms_table, public_key(public_id), "FORM")
-    return get(found["account_id"], found["form_id"]) if found else None
+    """The form that a hosted page's address names, as the last write left it: one call."""
+    found = tables.get(settings().forms_table, public_key(public_id), "FORM", consistent=True)
+    return StoredForm.from_item({**found, "pk": found["account_id"]}) if found else None
 
 
 def replace(form: StoredForm, previous_version: int) -> None:
@@ -99,6 +99,7 @@ def replace(form: StoredForm, previous_version: int) -> None:
                 Write("put", table, form.item(), condition="version = :previous", values={":previous": previous_version}),
                 Write("put", table, form.summary_item()),
                 Write("put", table, form.version_item()),
+                Write("put", table, _public_item(form)),
             ]
         )
     except ConditionFailed as failure:
@@ -199,7 +200,7 @@ def finish_deletion(account_id: str, form_id: str) -> None:
 
 
 def _public_item(form: StoredForm) -> Item:
-    return {"pk": public_key(form.public_id), "sk": "FORM", "account_id": form.account_id, "form_id": form.id}
+    return form.item() | {"pk": public_key(form.public_id), "sk": "FORM", "account_id": form.account_id, "form_id": form.id}
 
 
 def _deleting_item(form: StoredForm) -> Item:

@@ -229,7 +229,7 @@ def _if_match(text: str | None) -> int | None:
         return None
     bare = text.strip().removeprefix("W/").strip('"')
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
-        raise invalid("headers.If-Match", "must be a version number", "version")
+        raise invalid("header.If-Match", "must be a version, such as 3", "if_match")
     return int(bare)
 
 

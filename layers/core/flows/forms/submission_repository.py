@@ -12,7 +12,7 @@ expiry with the same ``ttl`` as what it counts, so that submissions that expire 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,14 +49,24 @@ class SentBefore(Exception):
         self.same = same
 
 
-def add(submission: StoredSubmission, sending: Sending | None = None) -> StoredSubmission:
+class Refused(Exception):
+    """Another write of the transaction does not hold."""
+
+
+def add(submission: StoredSubmission, sending: Sending | None = None, also: Sequence[Write] = ()) -> StoredSubmission:
     """Store a submission, its event and its count in one transaction.
+
+    Args:
+        submission: what is stored.
+        sending: the opened page that it came from.
+        also: what else the transaction writes.
 
     Returns:
         The submission; when its id is there already: what is stored.
 
     Raises:
         SentBefore: the page of ``sending`` was sent before.
+        Refused: the condition of another write does not hold.
     """
     table = settings().forms_table
     new = "attribute_not_exists(pk)"
@@ -70,8 +80,10 @@ def add(submission: StoredSubmission, sending: Sending | None = None) -> StoredS
         }
         writes.append(Write("put", table, note, condition=new))
     try:
-        tables.transact(writes)
+        tables.transact([*writes, *also])
     except ConditionFailed as failure:
+        if failure.index >= len(writes):
+            raise Refused from None
         if stored := get(submission.account_id, submission.form_id, submission.id):
             return stored
         raise SentBefore(same=sending is not None and (failure.item or {}).get("digest") == sending.digest) from None
@@ -81,6 +93,13 @@ def add(submission: StoredSubmission, sending: Sending | None = None) -> StoredS
 def get(account_id: str, form_id: str, submission_id: str) -> StoredSubmission | None:
     item = tables.get(settings().forms_table, partition(account_id, form_id), f"SUB#{submission_id}", consistent=True)
     return StoredSubmission.from_item(item) if item else None
+
+
+def get_shown(account_id: str, form_id: str, submission_id: str) -> StoredSubmission | None:
+    """A submission, unless its form is gone and what is left of it only waits to be removed. One call."""
+    form, item = (account_id, f"LIST#{form_id}"), (partition(account_id, form_id), f"SUB#{submission_id}")
+    found = tables.get_many(settings().forms_table, [form, item], consistent=True)
+    return StoredSubmission.from_item(found[item]) if form in found and item in found else None
 
 
 def listed(account_id: str, form_id: str, window: Window, span: Range, total: int) -> Listed[StoredSubmission]:

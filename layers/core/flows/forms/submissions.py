@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from flows.aws import clock, ids
+from flows.aws.tables import Write
 from flows.errors import NotFound, invalid
 from flows.forms import service, submission_repository, uploads, validation
 from flows.forms.models import CreateUpload, SubmissionView, UploadView
 from flows.forms.records import StoredForm, StoredSubmission
-from flows.forms.submission_repository import Sending
+from flows.forms.submission_repository import Refused, Sending
 from flows.forms.time_range import Range
 from flows.paging import Listed, Window
 from flows.webhooks.events import new_event
@@ -47,6 +49,7 @@ def store(
     submission_id: str | None = None,
     at: datetime | None = None,
     sending: Sending | None = None,
+    also: Sequence[Write] = (),
 ) -> StoredSubmission:
     """Store data that was checked, with its files; arguments as for :func:`submit`. The event rides on the record, so neither is ever
     without the other.
@@ -54,6 +57,7 @@ def store(
     Raises:
         ValidationFailed: a file is not there, or is not what its field takes.
         SentBefore: the page of ``sending`` was sent before.
+        Refused: a write of ``also``, which belongs to the same transaction, does not hold.
     """
     moment = at or clock.now()
     new_id = submission_id or ids.new_id("sub", moment)
@@ -77,8 +81,8 @@ def store(
         expires=_expiry(moment, form.settings.retention_days),
     )
     try:
-        return submission_repository.add(record, sending)
-    except submission_repository.SentBefore:
+        return submission_repository.add(record, sending, also)
+    except (submission_repository.SentBefore, Refused):
         uploads.remove(form.account_id, form.id, new_id, uploads.upload_ids(data))
         raise
 
@@ -139,7 +143,7 @@ def view(record: StoredSubmission) -> SubmissionView:
 def _stored(account_id: str, form_id: str, submission_id: str) -> StoredSubmission:
     found = None
     if ids.is_id("form", form_id) and ids.is_id("sub", submission_id):
-        found = submission_repository.get(account_id, form_id, submission_id)
+        found = submission_repository.get_shown(account_id, form_id, submission_id)
     if found is None:
         raise NotFound("Submission not found")
     return found

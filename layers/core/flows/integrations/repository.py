@@ -97,21 +97,22 @@ def delete(account_id: str, integration_id: str) -> bool:
     return True
 
 
-def set_status(account_id: str, integration_id: str, changes: dict[str, Any]) -> None:
-    """Note the result of a test, unless the integration was deleted meanwhile."""
+def set_status(account_id: str, integration_id: str, changes: dict[str, Any], also: list[Write]) -> None:
+    """Note the result of a test, together with other writes, unless the integration, or what they are about, was deleted meanwhile."""
     names = {f"#a{index}": name for index, name in enumerate(changes)}
     values = {f":a{index}": value for index, value in enumerate(changes.values())}
     expression = "SET " + ", ".join(f"#a{index} = :a{index}" for index in range(len(changes)))
+    status = Write(
+        "update",
+        table(),
+        {"pk": account_id, "sk": key(integration_id)},
+        update=expression,
+        condition="attribute_exists(pk)",
+        names=names,
+        values=values,
+    )
     try:
-        tables.update(
-            table(),
-            account_id,
-            key(integration_id),
-            expression,
-            values,
-            names=names,
-            condition="attribute_exists(pk)",
-            returns="NONE",
-        )
-    except ConditionFailed:
-        return  # deleted while the test ran: there is nothing to note
+        tables.transact([status, *also])
+    except ConditionFailed as failed:
+        if failed.index > 0:  # the credential is gone; what was found of the connection holds all the same
+            set_status(account_id, integration_id, changes, [])

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
+from flows.aws.tables import Write
 from flows.connectors import catalog, failures
 from flows.connectors.request_building import build, connect
 from flows.connectors.schema import Connector
@@ -63,7 +64,7 @@ def try_out(account_id: str, integration_id: str, client: OutgoingClient | None 
         except NodeFailure as failure:
             verdict = _of_failure(connector, failure)
     latency = int((time.perf_counter() - begun) * 1000)
-    _keep(account_id, item, verdict)
+    _keep(account_id, item, verdict, [use.noted(account_id, one.id) for one in opened])
     message = masker_of(opened).text(verdict.message)
     return TestResult(
         ok=verdict.reason == "ok", status_code=verdict.status_code, latency_ms=latency, message=message, reason=verdict.reason
@@ -75,7 +76,7 @@ def _judge(
 ) -> _Verdict:
     credential = None
     if item.get("credential_id"):
-        credential = use.open(account_id, str(item["credential_id"]), lambda: client)
+        credential = use.open(account_id, str(item["credential_id"]), lambda: client, note=False)
         opened.append(credential)
     verdict = _ask(connector, credential, client)
     if verdict.refused and credential is not None and credential.renew():  # a token that was revoked says nothing of the rest
@@ -113,8 +114,8 @@ def _of_failure(connector: Connector, failure: NodeFailure, status: int | None =
     return _Verdict("provider_error", failure.message or f"{connector.name} failed.", status)
 
 
-def _keep(account_id: str, item: dict[str, Any], verdict: _Verdict) -> None:
+def _keep(account_id: str, item: dict[str, Any], verdict: _Verdict, also: list[Write]) -> None:
     changes: dict[str, Any] = {"last_tested_at": clock.now_iso()}
     if verdict.reason != "rate_limited":
         changes["status"] = "connected" if verdict.reason == "ok" else "error"
-    repository.set_status(account_id, str(item["id"]), changes)
+    repository.set_status(account_id, str(item["id"]), changes, also)

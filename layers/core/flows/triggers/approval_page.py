@@ -59,7 +59,7 @@ def decide(token: str, body: bytes, content_type: str) -> Page:
     once = hashlib.sha256(f"{token}\0{person}".encode()).hexdigest()
     data = {"decision": link.decision, **answer}
     try:
-        service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once)
+        service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once, at_once=False)
     except (NotFound, Conflict):
         return _over()
     return document.message(200, _TEXTS[link.decision][2], "Your decision has been recorded. You can close this window.")

@@ -122,4 +122,5 @@ def _by_cron(rule: Rule, after: datetime) -> Iterator[datetime]:
         if moment > limit:
             return
         if moment > after and moment.astimezone(place).replace(tzinfo=None) == local:
+            limit = moment + _YEARS_AHEAD
             yield moment

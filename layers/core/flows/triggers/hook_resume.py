@@ -36,5 +36,7 @@ def resume(link: Link, request: HookRequest) -> HookAnswer:
         raise refused.told() from None
     output = output_of(request, secret_headers)
     # One id for all: the first request is the answer, and a second one that comes before the run has gone on counts for nothing.
-    taken = executions.answer(link.account_id, link.execution_id, link.scope, link.node_id, "webhook", output, "webhook")
+    taken = executions.answer(
+        link.account_id, link.execution_id, link.scope, link.node_id, "webhook", output, "webhook", at_once=False
+    )
     return accepted(link.execution_id, "running", is_repeat=not taken)

@@ -21,9 +21,8 @@ from flows.workflows.pinning import Pinned
 TIMES = 10
 """Moments that the schedule shows."""
 
-_RUNS_A_PAGE = 100
-_PAGES = 5
-"""Runs that are looked through for the last one of each trigger: the newest 500."""
+_RUNS = 500
+"""Runs that are looked through for the last one of each trigger, the newest; one call reads them."""
 
 
 def triggers(account_id: str, workflow_id: str) -> list[TriggerView]:
@@ -32,9 +31,9 @@ def triggers(account_id: str, workflow_id: str) -> list[TriggerView]:
     Raises:
         NotFound: the account has no such workflow.
     """
-    workflow = pinning.pinned(account_id, workflow_id)
-    published = _nodes(workflow, workflow.published_version)
-    draft = published if workflow.latest_version == workflow.published_version else _nodes(workflow, workflow.latest_version)
+    workflow, latest = pinning.with_draft(account_id, workflow_id)
+    draft = _nodes(latest)
+    published = draft if workflow.latest_version == workflow.published_version else _version(workflow, workflow.published_version)
     nodes = {**draft, **published}
     if not nodes:
         return []
@@ -77,10 +76,11 @@ def schedule(account_id: str, workflow_id: str) -> list[ScheduledTime]:
     ]
 
 
-def _nodes(workflow: Pinned, version: int | None) -> dict[str, Mapping[str, Any]]:
-    if version is None:
-        return {}
-    definition = pinning.load(workflow.account_id, workflow.workflow_id, version).definition
+def _version(workflow: Pinned, version: int | None) -> dict[str, Mapping[str, Any]]:
+    return _nodes(pinning.load(workflow.account_id, workflow.workflow_id, version).definition) if version is not None else {}
+
+
+def _nodes(definition: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {node["id"]: node for node in index.trigger_nodes(definition)}
 
 
@@ -115,14 +115,8 @@ def _url(token: str) -> str:
 def _last_started(account_id: str, workflow_id: str, node_ids: set[str]) -> dict[str, str]:
     """By node id, when it last started a run. Read from the runs: to note each start would cost a write a run."""
     found: dict[str, str] = {}
-    after = None
-    for _ in range(_PAGES):
-        page = executions.listed(account_id, Window(_RUNS_A_PAGE, None, after), workflow_id=workflow_id)
-        for run in page.items:
-            node_id = run["trigger"].get("node_id")
-            if node_id in node_ids:
-                found.setdefault(node_id, run["started_at"])
-        after = page.next_key
-        if after is None or len(found) == len(node_ids):
-            break
+    for run in executions.listed(account_id, Window(_RUNS), workflow_id=workflow_id).items:
+        node_id = run["trigger"].get("node_id")
+        if node_id in node_ids:
+            found.setdefault(node_id, run["started_at"])
     return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flows.errors import NotFound
-from flows.executions import service
+from flows.executions import logs, service
 from flows.triggers.links import Link
 
 
 def waits_with(link: Link) -> dict[str, Any] | None:
     """What the link's node waits with; None when it does not wait (yet, or any longer)."""
     try:
-        run = service.read(link.account_id, link.execution_id)
+        run, pages = service.read_whole(link.account_id, link.execution_id)
     except NotFound:
         return None
     if run["status"] not in ("pending", "running", "waiting"):
@@ -20,7 +20,7 @@ def waits_with(link: Link) -> dict[str, Any] | None:
     scope = [list(step) for step in link.scope]
     position = None
     while True:
-        found = service.read_logs(link.account_id, link.execution_id, position, 1_000)
+        found = logs.read(run, position, 1_000, pages=pages)
         for entry in found.entries:
             if entry["node_id"] == link.node_id and entry["scope"] == scope:
                 output = entry["output"] if isinstance(entry["output"], dict) else {}

@@ -11,11 +11,11 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.errors import Conflict, NotFound, invalid
 from flows.paging import Key, Listed, Window, walk
-from flows.webhooks import delivery_store, repository, service
+from flows.webhooks import delivery_store, new_deliveries, repository, service
 from flows.webhooks.catalogue import CATALOGUE, WEBHOOK_TEST
 from flows.webhooks.delivery_ids import delivery_id
 from flows.webhooks.events import MAX_DEPTH, new_event
-from flows.webhooks.fan_out import deliver_to
+from flows.webhooks.fan_out import new_delivery
 from flows.webhooks.models import DeliveryDetails, DeliveryView, Redelivered
 from flows.webhooks.records import Delivery, Endpoint, delivery_key, partition, status_partition
 from flows.webhooks.views import delivery_view
@@ -162,7 +162,8 @@ def send_test(account_id: str, webhook_id: str, event_type: str, seed: str, at: 
     data = dict(CATALOGUE[event_type].example)
     if event_type == WEBHOOK_TEST:
         data["webhook_id"] = webhook_id
-    return delivery_view(deliver_to(endpoint, new_event(event_type, data, seed, at), "A test.", queued_by_stream=True))
+    wanted = new_delivery(endpoint, new_event(event_type, data, seed, at), "A test.")
+    return delivery_view(new_deliveries.store_asked_for(wanted))
 
 
 def _by_event(account_id: str, webhook_ids: list[str], event_id: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from flows.aws import clock, ids
-from flows.webhooks import delivery_store, health, queue, repository, statistics
+from flows.webhooks import delivery_store, health, queue, statistics
 from flows.webhooks.delivery_store import QUEUE_GRACE
 from flows.webhooks.queue import LONGEST_DELAY, Message
 from flows.webhooks.records import Delivery, Endpoint
@@ -36,7 +36,7 @@ def deliver(message: Message) -> Done:
     delivery = delivery_store.claim(message.account_id, message.webhook_id, message.delivery_id, message.turn, ids.new_token())
     if delivery is None:
         return "not_mine"
-    endpoint = repository.get(message.account_id, message.webhook_id)
+    endpoint, body = delivery_store.endpoint_and_body(delivery)
     if endpoint is None:
         delivery_store.remove(delivery)
         return "dropped"
@@ -45,7 +45,6 @@ def deliver(message: Message) -> Done:
         return "failed"
     if _postponed(endpoint, delivery):
         return "postponed"
-    body = delivery_store.body(delivery)
     if body is None:
         delivery_store.record_end(delivery, "failed", None, "The payload has expired.")
         return "failed"

@@ -11,7 +11,7 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
 from flows.webhooks.due_index import shard_of
-from flows.webhooks.records import Delivery, body_key, delivery_key, endpoint_key, partition, status_partition
+from flows.webhooks.records import Delivery, Endpoint, body_key, delivery_key, endpoint_key, partition, status_partition
 
 KEPT = timedelta(days=32)
 """How long deliveries and their bodies are kept: the 30 days that are promised, and what a redelivery on the last of them takes."""
@@ -34,61 +34,6 @@ class Missing(Exception):
     """There is no such delivery."""
 
 
-def add(
-    delivery_id: str,
-    account_id: str,
-    webhook_id: str,
-    event: dict[str, Any],
-    body: str,
-    note: str = "",
-    *,
-    queued_by_stream: bool = False,
-) -> Delivery:
-    """Store a delivery that is due at once, and its body; one that is there already stays as it is.
-
-    Args:
-        delivery_id: derived from event and endpoint.
-        event: the event that it is about.
-        body: what is to be sent.
-        note: see :class:`Delivery`.
-        queued_by_stream: the table's stream puts it on the queue (``queued``); else the caller does.
-    """
-    now = clock.now()
-    pk, table = partition(account_id, webhook_id), settings().webhooks_table
-    expires = _expiry(now)
-    item: Item = {
-        "pk": pk,
-        "sk": delivery_key(delivery_id),
-        "id": delivery_id,
-        "event_id": event["id"],
-        "event_type": event["type"],
-        "created_at": clock.iso(now),
-        "status": "pending",
-        "turn": 1,
-        "tries": 0,
-        "next_attempt_at": clock.iso(now),
-        "lpk": status_partition(account_id, webhook_id, "pending"),
-        "lsk": delivery_id,
-        "dpk": shard_of(delivery_id),
-        "dsk": clock.iso(now + QUEUE_GRACE),
-        "ttl": expires,
-    }
-    if note:
-        item["note"] = note
-    payload = {"pk": pk, "sk": body_key(delivery_id), "body": body, "ttl": expires}
-    try:
-        if queued_by_stream:
-            item["asked"] = ids.new_token()
-            tables.transact([Write("put", table, item, condition="attribute_not_exists(pk)"), Write("put", table, payload)])
-        else:
-            # The body first: a delivery never stands without it, and a repeat writes the same one.
-            tables.put(table, payload)
-            tables.put(table, item, "attribute_not_exists(pk)")
-    except ConditionFailed as failed:
-        return Delivery.of(failed.item or item)
-    return Delivery.of(item)
-
-
 def was_asked_for(new: Item, old: Item) -> bool:
     """Whether a change of the table, as its stream tells it, asks for a message on the queue."""
     return bool(new.get("asked")) and new["asked"] != old.get("asked")
@@ -109,10 +54,11 @@ def with_body(account_id: str, webhook_id: str, delivery_id: str) -> tuple[Deliv
     return Delivery.of(delivery), body["body"].encode() if body else None
 
 
-def body(delivery: Delivery) -> bytes | None:
-    """The bytes to send; None when they have expired."""
-    item = tables.get(settings().webhooks_table, delivery.pk, body_key(delivery.id), consistent=True)
-    return item["body"].encode() if item else None
+def endpoint_and_body(delivery: Delivery) -> tuple[Endpoint | None, bytes | None]:
+    """The endpoint as it is now, and the bytes to send, in one call; None: deleted, or expired."""
+    keys = [(delivery.account_id, endpoint_key(delivery.webhook_id)), (delivery.pk, body_key(delivery.id))]
+    endpoint, body = map(tables.get_many(settings().webhooks_table, keys, consistent=True).get, keys)
+    return Endpoint.of(endpoint) if endpoint else None, body["body"].encode() if body else None
 
 
 def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: str) -> Delivery | None:
@@ -317,5 +263,6 @@ def _attempts(delivery: Delivery, attempt: dict[str, Any]) -> str:
     return strict_json.dumps(list(kept))
 
 
-def _expiry(now: datetime) -> int:
+def expiry(now: datetime) -> int:
+    """When what is stored now goes: seconds since 1970."""
     return int((now + KEPT).timestamp())

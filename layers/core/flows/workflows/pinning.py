@@ -103,6 +103,18 @@ def pinned_of(workflow: StoredWorkflow) -> Pinned:
     )
 
 
+def with_draft(account_id: str, workflow_id: str) -> tuple[Pinned, Mapping[str, Any]]:
+    """The same, and the newest definition: one read.
+
+    Raises:
+        NotFound: the account has no such workflow.
+    """
+    found = repository.read(account_id, workflow_id) if ids.is_id("wf", workflow_id) else None
+    if found is None:
+        raise NotFound("Workflow not found")
+    return pinned_of(found.workflow), found.draft.definition
+
+
 def of_run(account_id: str, workflow_id: str, name: str, version: int, settings: Mapping[str, Any]) -> Pinned:
     """The same from an earlier run of a version, whose settings are known from there: to run that version once more."""
     held = RunSettings(version, settings, None)

@@ -111,6 +111,8 @@ def check(raw: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     from flows.outgoing.urls import parse_url
 
     url = raw.get("url")
+    if isinstance(url, int | float):  # a text may be given as a number elsewhere, but no number is a URL
+        return (("url", "must be an absolute http or https URL"),)
     if not isinstance(url, str) or not url or "{{" in url:
         return ()
     try:
@@ -167,7 +169,6 @@ def _paged(
 
     origin = origin_of(request.url)
     bodies: list[Any] = []
-    seen = {request.url}
     page, is_at_home, left = request, True, _MAX_BYTES
     while True:
         response = fetch(replace(page, max_bytes=left), with_credential=is_at_home)
@@ -175,9 +176,8 @@ def _paged(
         output = _output(response, _checked(context, parameters, response))
         bodies.append(output["body"])
         url = _next_url(context, rule, response, output) if len(bodies) < rule.max_pages else None
-        if url is None or url in seen:  # some APIs' last page names itself
+        if url is None:
             return {**output, "body": bodies}
-        seen.add(url)
         is_at_home = origin_of(url) == origin
         page = _next_page(request, url, number=len(bodies) + 1, is_at_home=is_at_home)
 

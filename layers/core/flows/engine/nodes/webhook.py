@@ -8,7 +8,7 @@
   The last two wait 25 seconds at most, then the answer is 202.
 * `deduplicate_by` is an expression over the request (`headers."x-event-id"`, `body.id`): a value that was seen in the last 24 hours starts nothing.
 * `allowed_ips` are addresses and networks that may call; none: everybody.
-* `cors` lets pages of other origins call: `true` (any origin), a list of origins, or an object.
+* `cors` lets pages of other origins call: `true` or `"*"` (any origin), a list of origins, or an object.
 
 The output is `{method, headers, query, body, path, received_at}`.
 """
@@ -64,6 +64,8 @@ class Cors(Parameters):
 def _cors(value: Any) -> Any:
     if isinstance(value, bool):
         return {} if value else None
+    if value == "*":
+        return {}
     return {"origins": value} if isinstance(value, list) else value
 
 
@@ -77,8 +79,8 @@ class WebhookParameters(Parameters):
     allowed_ips: list[Annotated[Line, AfterValidator(_network)]] = Field(
         [], description="Addresses and networks that may call.", max_length=200
     )
-    cors: Annotated[Cors | None, BeforeValidator(_cors, json_schema_input_type=bool | list[str] | Cors | None)] = Field(
-        None, description="Pages of other origins that may call."
+    cors: Annotated[Cors | None, BeforeValidator(_cors, json_schema_input_type=bool | Literal["*"] | list[str] | Cors | None)] = (
+        Field(None, description="Pages of other origins that may call.")
     )
 
     @field_validator("methods", mode="before")
