@@ -32,6 +32,19 @@ LINTERS: dict[str, list[str]] = {
     "state machines": [str(BIN / "python"), "-m", "local.state_machines"],
 }
 
+# Most of these tests wait, for clocks and for time-outs of others: files run beside each other, those that wait longest first.
+FILE_BY_FILE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+LONGEST = (
+    "tests/e2e/test_webhooks.py",
+    "tests/e2e/test_schedules.py",
+    "tests/integration/test_local_stack.py",
+    "tests/e2e/test_hooks.py",
+    "tests/e2e/test_sdk_python.py",
+    "tests/e2e/test_schemathesis.py",
+    "tests/e2e/test_sdk_javascript.py",
+    "tests/e2e/test_runs.py",
+)
+
 
 def lint() -> bool:
     """Run all linters, as many at once as there are processors; shows what each that fails has to say."""
@@ -92,10 +105,10 @@ def test() -> bool:
     section("A stack of our own, for the integration and end-to-end tests")
     with own_stack() as stack:
         os.environ["STACK_FILE"] = str(stack.file)
-        section("Integration tests")
-        results["integration"] = pytest("tests/integration")
-        section("End-to-end tests")
-        results["e2e"] = pytest("tests/e2e")
+        section("Integration and end-to-end tests")
+        results["stack"] = pytest(*LONGEST, "tests/e2e", "tests/integration", "-m", "not alone", *FILE_BY_FILE)
+        section("End-to-end tests that want the machine for themselves")
+        results["alone"] = pytest("tests/e2e", "-m", "alone")
     section("Result")
     for name, passed in results.items():
         print(f"  {name:<12} {'passed' if passed else 'FAILED'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.benchmarks import costs, engine, imports, lists, report, routes, throughput
+from tests.benchmarks import costs, engine, imports, lists, processor, report, routes, throughput
 from tests.stack import stack_for_tests
 
 
@@ -13,6 +13,7 @@ def main(arguments: list[str]) -> None:
     figures = {"imports": imports.measure(), "engine": engine.measure(), "lists": lists.measure()}
     with stack_for_tests() as stack:
         figures["costs"] = costs.measure(stack)
+        figures["processor"] = processor.measure(stack)
         figures["routes"] = routes.measure(stack)
         figures["throughput"] = throughput.measure(stack, 3.0 if "--quick" in arguments else throughput.SECONDS)
     print(json.dumps(figures, indent=2))

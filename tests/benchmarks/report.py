@@ -39,6 +39,12 @@ def write(figures: dict[str, Any]) -> None:
     node = figures["engine"]["set_node_us"]
     text += f"\nFloors: {floors}.\n\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
     text += f"({node['min']} to {node['max']}), recording included, DynamoDB excluded.\n"
+    spent = figures["processor"]
+    text += "\n## Our functions' processor time: a chain of five, started by a hook\n\n"
+    text += (
+        f"{spent['milliseconds']} ms a run, of warm functions, the hook's answer and the events of the run's end included.\n\n"
+        + _table(["function", "ms"], [[name, value] for name, value in spent["by_function"].items()])
+    )
     text += "\n## The local stack: a chain of five, started and waited for over HTTP\n\n" + _table(
         ["clients", "executions/s", "p50 ms", "p99 ms", "failures"],
         [[clients, *row.values()] for clients, row in figures["throughput"].items()],

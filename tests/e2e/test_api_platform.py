@@ -36,6 +36,7 @@ def early_in_a_minute() -> None:
         time.sleep(60.5 - second)
 
 
+@pytest.mark.alone
 def test_of_200_simultaneous_requests_on_free_exactly_60_pass_in_a_minute(stack: RunningStack) -> None:
     _, key = stack.make_account("free", "burst")
     _, warming = stack.make_account("unlimited", "warming")

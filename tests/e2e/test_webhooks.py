@@ -96,7 +96,7 @@ def receiving(port: int) -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def receiver(stack: RunningStack) -> Iterator[Receiver]:
-    with receiving(stack.receivers[10]) as made:
+    with receiving(stack.receivers[4]) as made:
         yield made
 
 
@@ -306,6 +306,7 @@ def send_twice(stack: RunningStack, account_id: str, events: list[Any]) -> None:
         stack.client("events").put_events(Entries=entries[start : start + 10])
 
 
+@pytest.mark.alone
 def test_five_endpoints_of_fifty_that_hang_delay_no_other(stack: RunningStack, api: Api, receiver: Receiver) -> None:
     stop_hanging = threading.Event()
 

@@ -19,6 +19,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+MOST_PROBLEMS = 1_000
+"""Problems that one answer lists; its message tells how many there are."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -89,7 +92,7 @@ class ValidationFailed(FlowsError):
             )
             if len(problems) > 1:
                 message += f" (and {len(problems) - 1} more)"
-        super().__init__(message, [problem.as_dict() for problem in problems])
+        super().__init__(message, [problem.as_dict() for problem in problems[:MOST_PROBLEMS]])
         self.problems = list(problems)
 
 

@@ -283,6 +283,14 @@ SENT = [
 ]
 
 
+def test_of_very_many_problems_a_thousand_are_listed_and_the_message_tells_the_rest() -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        make(type="aws", value={f"k{number}": 1 for number in range(5_000)})
+
+    assert len(refused.value.details) == 1_000
+    assert refused.value.message == "value.access_key_id: a value is required (and 5001 more)"
+
+
 @pytest.mark.parametrize(("kind", "headers", "query"), SENT)
 def test_how_each_type_is_sent(kind: str, headers: dict[str, str], query: dict[str, str]) -> None:
     opened = use.open(ACCOUNT, make(type=kind, value=VALUES[kind]))

@@ -66,7 +66,9 @@ class AuthorizeRequest(_Input):
     authorize_url: Annotated[str, StringConstraints(strict=True, max_length=2048)] | None = None
     token_url: Annotated[str, StringConstraints(strict=True, max_length=2048)] | None = None
     scope: Annotated[str, StringConstraints(strict=True, max_length=4096)] | None = None
-    authorize_parameters: dict[str, str] = Field(default_factory=dict, max_length=20)
+    authorize_parameters: dict[str, Annotated[str, StringConstraints(strict=True, max_length=1024)]] = Field(
+        default_factory=dict, max_length=20
+    )
     allowed_hosts: Hosts | None = None
     credential_id: str | None = Field(default=None, description="Authorize this credential of type oauth2 again.")
 

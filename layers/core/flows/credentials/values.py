@@ -11,8 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flows import wording
 from flows.credentials.hosts import check_outgoing_url
 from flows.errors import Problem, ValidationFailed
+from flows.problems import place
 
 CredentialType: TypeAlias = Literal["api_key", "bearer", "basic", "header", "query", "oauth2_client_credentials", "oauth2", "aws"]
 Value: TypeAlias = str | dict[str, Any]
@@ -189,7 +191,5 @@ def _is_time(text: str) -> bool:
 
 
 def _problem(path: str, error: Any) -> Problem:
-    place = ".".join(str(part) for part in error["loc"])
     kind = str(error["type"])
-    message = {"missing": "this field is needed", "extra_forbidden": "unknown field"}.get(kind, str(error["msg"]))
-    return Problem(f"{path}.{place}" if place else path, message, "unknown_field" if kind == "extra_forbidden" else kind)
+    return Problem(place(path, error["loc"]), wording.message(kind, str(error["msg"])), wording.kind(kind))
