@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import botocore.session
+import moto.kms.models
 import pytest
 
 from tests.stack import Api, RunningStack, stack_for_tests
@@ -16,6 +17,9 @@ _started = ExitStack()
 
 # Each boto3 session reads and parses the models of its services anew, a tenth of a second each; tests make thousands of sessions.
 botocore.session.create_loader = cache(botocore.session.create_loader)
+
+# moto makes an RSA key pair for each symmetric key, which uses none: a sixth of a second each time.
+moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
 
 
 def pytest_configure(config: pytest.Config) -> None:
