@@ -112,9 +112,16 @@ def send_test_event(webhook_id: str, body: SendTest | None = None) -> Answer[Del
     )
 
 
-@api.post("/webhooks/<webhook_id>/rotate-secret", scope=WRITE, summary="Rotate the secret", tag=TAG, secret_answer=True)
+@api.post(
+    "/webhooks/<webhook_id>/rotate-secret",
+    scope=WRITE,
+    summary="Rotate the secret",
+    tag=TAG,
+    errors=("CONFLICT",),
+    secret_answer=True,
+)
 def rotate_secret(webhook_id: str, body: RotateSecret | None = None) -> Answer[RotatedSecret]:
-    """For 24 hours the old secret signs beside the new one."""
+    """For 24 hours the old secret signs beside the new one, also when others follow it."""
     who = caller()
     return ok(service.rotate(who.account_id, webhook_id, body.secret if body else None, who.derived("webhook secret")))
 

@@ -63,6 +63,42 @@ def test_of_200_simultaneous_requests_on_free_exactly_60_pass_in_a_minute(stack:
         assert answer.headers["X-RateLimit-Remaining"] == "0"
 
 
+@pytest.mark.alone
+def test_of_100_simultaneous_requests_near_the_days_end_of_its_limit_exactly_the_rest_pass(stack: RunningStack) -> None:
+    account_id, key = stack.make_account("free", "day")
+    api = stack.api(key)
+    early_in_a_minute()
+    left_today = 86_400 - time.time() % 86_400
+    if left_today < 120:
+        time.sleep(left_today + 1)
+    midnight = int(time.time()) // 86_400 * 86_400 + 86_400
+    # 963 of the 1,000 requests of a day have been made: written where they are counted, to spare the test from making them.
+    stack.client("dynamodb").update_item(
+        TableName=stack.outputs["AccountsTableName"],
+        Key={"pk": {"S": account_id}, "sk": {"S": time.strftime("LIMIT#%Y-%m-%d", time.gmtime())}},
+        UpdateExpression="SET d = :used",
+        ExpressionAttributeValues={":used": {"N": "963"}},
+    )
+
+    answers = at_once(100, lambda: api.get("/workflows", timeout=300))
+
+    passed = [answer for answer in answers if answer.status == 200]
+    refused = [answer for answer in answers if answer.status == 429]
+    assert len(passed) == 37
+    assert len(refused) == 63
+    of_the_day = [answer for answer in passed if answer.headers["X-RateLimit-Limit"] == "1000"]
+    assert {int(answer.headers["X-RateLimit-Remaining"]) for answer in of_the_day} == set(range(len(of_the_day)))
+    assert {answer.headers["X-RateLimit-Reset"] for answer in of_the_day} == {str(midnight)}
+    for answer in refused:
+        assert answer.error["code"] == "RATE_LIMITED"
+        assert answer.error["details"] == {"limit": 1000, "window": "day", "reset": midnight}
+        assert answer.headers["X-RateLimit-Limit"] == "1000"
+        assert answer.headers["X-RateLimit-Remaining"] == "0"
+        assert answer.headers["X-RateLimit-Reset"] == str(midnight)
+        assert abs(int(answer.headers["Retry-After"]) - (midnight - time.time())) < 300
+    assert api.get("/workflows").status == 429
+
+
 def test_the_three_limit_headers_and_the_request_id_stand_on_errors_too(stack: RunningStack) -> None:
     _, key = stack.make_account("free", "headers")
     api = stack.api(key)

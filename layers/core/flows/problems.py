@@ -32,7 +32,7 @@ def told(errors: Iterable[Mapping[str, Any]], raw: Any, prefix: str = "") -> lis
     """The problems of pydantic's ``errors()``, each place once.
 
     The members of a union complain one by one: what they say of one place is told as alternatives, and not at all where a member
-    that fits better complains of something inside.
+    that fits better complains of something inside. That null would do is not told: who sent a value means one.
     """
     found: dict[str, Problem] = {}
     offered: set[str] = set()
@@ -48,7 +48,7 @@ def told(errors: Iterable[Mapping[str, Any]], raw: Any, prefix: str = "") -> lis
             found[path] = Problem(path, message, wording.kind(name))
             if is_member:
                 offered.add(path)
-        elif is_member and path in offered and message not in before.message:
+        elif is_member and path in offered and message not in before.message and name != "none_required":
             found[path] = Problem(path, f"{before.message}, or {message.removeprefix('must ')}", before.type)
     inside = [path for path in offered if any(other.startswith((f"{path}.", f"{path}[")) for other in found)]
     return [problem for path, problem in found.items() if path not in inside][:_MOST]

@@ -9,8 +9,8 @@ import { good, serve } from './server.mjs';
 const document = JSON.parse(await readFile(new URL('../../../layers/core/flows/api/openapi.json', import.meta.url), 'utf8'));
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
-// Pages for browsers, without a key: people open them.
-const isForBrowsers = ({ operationId, tags }) => tags.includes('Pages') || operationId === 'get_docs';
+// Without a key: pages for browsers, which people open, and hooks, which other services call.
+const isForBrowsers = ({ operationId, tags }) => tags.includes('Pages') || tags.includes('Hooks') || operationId === 'get_docs';
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method] && !isForBrowsers(item[method])).map((method) => ({ ...item[method], method, path })),

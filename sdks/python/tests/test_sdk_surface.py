@@ -23,12 +23,12 @@ if not DOCUMENT.exists():
     pytest.skip("The API's document is only in its repository", allow_module_level=True)
 API = json.loads(DOCUMENT.read_text())
 
-# Pages for browsers, and where providers send browsers back to.
+# Pages for browsers, where providers send browsers back to, and what other services call.
 FOR_BROWSERS = {
     operation["operationId"]
     for methods in API["paths"].values()
     for operation in methods.values()
-    if isinstance(operation, dict) and "Pages" in operation.get("tags", ())
+    if isinstance(operation, dict) and {"Pages", "Hooks"} & set(operation.get("tags", ()))
 } | {"get_docs"}
 
 OTHER_NAMES = {"from": "from_", "if-match": "if_match"}

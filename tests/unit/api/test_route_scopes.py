@@ -35,6 +35,7 @@ ACCESS: dict[tuple[str, str], str | None] = {
     ("GET", "/executions/{execution_id}/logs"): "executions:read",
     ("POST", "/executions/{execution_id}/retry"): "workflows:execute",
     ("POST", "/expressions/evaluate"): "workflows:read",
+    **{(method, "/hooks/{token}"): PUBLIC for method in ("DELETE", "GET", "PATCH", "POST", "PUT")},
     ("GET", "/f/{public_id}"): PUBLIC,
     ("POST", "/f/{public_id}"): PUBLIC,
     ("POST", "/f/{public_id}/uploads"): PUBLIC,

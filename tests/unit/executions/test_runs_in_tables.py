@@ -343,9 +343,16 @@ def test_lists_are_newest_first_and_filter(machine: Machine, account: str) -> No
         service.get("acct_other", runs[0])
 
 
-def test_a_range_of_time_that_ends_before_it_begins_holds_nothing(machine: Machine, account: str) -> None:
+def test_a_range_of_time_that_ends_before_it_begins_holds_nothing(
+    machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(machine, account, definition([node("a")]), {})
     now = clock.now()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("DynamoDB answers such a query with ValidationException; moto does not")
+
+    monkeypatch.setattr(tables, "query", refuse)
 
     for since, until in ((now, now), (now, now - timedelta(days=1))):
         found = service.listed(account, Window(20), since=since, until=until, with_total=True)
@@ -397,3 +404,49 @@ def test_each_attempt_of_a_loop_has_log_entries_of_its_own(machine: Machine, acc
     inner = [entry for entry in view["logs"] if entry["scope"]]
     assert [(entry["scope"], entry["status"]) for entry in inner] == [([["each", 0]], "completed"), ([["each", 1]], "failed")] * 2
     assert inner[0]["output"]["at"] < inner[2]["output"]["at"]
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+def test_logs_of_a_long_loop_are_read_as_far_as_they_are_shown(
+    machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch, under_way: bool
+) -> None:
+    from flows.executions import logs
+
+    body = {"nodes": [node("b", "set", values={"v": "{{ $item }}"})], "edges": []}
+    pinned = workflow(
+        account, definition([node("a"), node("each", "foreach", items="$append([1..800], x)", body=body)], edges("a>each"))
+    )
+    execution = start(account, pinned, {})
+    machine.drive(account, execution)
+    run_item = service.read(account, execution)
+    if under_way:  # as a reader sees it whose pages end before the loop does
+        run_item = {**run_item, "status": "running"}
+        from flows.aws.settings import settings
+
+        last = max(int(item["sk"][2:]) for item in items_of(account, execution) if item["sk"].startswith("P#"))
+        for number in (last, last - 1):
+            tables.delete(settings().executions_table, run_item["pk"], f"P#{number:08d}")
+    calls: list[str] = []
+    for name in ("get", "query", "get_many"):
+        real = getattr(tables, name)
+        monkeypatch.setattr(tables, name, lambda *a, real=real, name=name, **k: (calls.append(name), real(*a, **k))[1])
+
+    seen: list[tuple[str, str]] = []
+    position: Any = None
+    while True:
+        calls.clear()
+        found = logs.read(run_item, position, 100)
+        seen += [(entry["node_id"], str(entry["scope"])) for entry in found.entries]
+        assert [entry["input"] for entry in found.entries if entry["scope"]] == [
+            entry["scope"][0][1] + 1 for entry in found.entries if entry["scope"]
+        ]
+        assert len(calls) <= 5, calls
+        position = found.next
+        if position is None:
+            break
+
+    if not under_way:
+        assert seen == [("a", "[]"), ("each", "[]"), *(("b", str([["each", index]])) for index in range(800))]
+    else:
+        assert seen[:2] == [("a", "[]"), ("b", "[['each', 0]]")]
+        assert len(seen) == len(set(seen)) > 700

@@ -140,6 +140,7 @@ def test_an_encoding_that_was_not_asked_for_is_not_expanded(server: Any) -> None
         (CHUNKED + b"1\r\nx\r\n" * 600_000, {"too_large"}),
         (CHUNKED + b"0\r\n" + b"X-Trailer: 1\r\n" * 400_000, {"too_large"}),
         (b"HTTP/1.1 100 Continue\r\n\r\n" * 200_000, {"too_large"}),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 200_000, {"too_large"}),
         (OK + b"Content-Length: 10\r\n\r\nabc", {"connection"}),
         (OK + b"Content-Encoding: gzip\r\n\r\nnot gzip", {"connection"}),
         (b"SSH-2.0-OpenSSH_9.6\r\n", {"connection"}),
@@ -147,7 +148,7 @@ def test_an_encoding_that_was_not_asked_for_is_not_expanded(server: Any) -> None
     ],
     ids=[
         "many headers", "long header", "large headers", "huge length", "negative chunk", "bad chunk", "cut chunk",
-        "tiny chunks", "trailers", "interim answers", "cut body", "not gzip", "not http", "nothing",
+        "tiny chunks", "trailers", "interim answers", "hints", "cut body", "not gzip", "not http", "nothing",
     ],
 )  # fmt: skip
 def test_a_broken_or_boundless_answer_is_an_error_of_ours(data: bytes, kinds: set[str], start_raw: Any) -> None:
@@ -155,6 +156,18 @@ def test_a_broken_or_boundless_answer_is_an_error_of_ours(data: bytes, kinds: se
 
     assert error.kind in kinds
     assert error.maybe_sent
+
+
+def test_the_answer_behind_interim_ones_counts(start_raw: Any) -> None:
+    interim = (
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nX-Hint: 1\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+    )
+    host = start_raw(say(interim + OK + b"Content-Length: 2\r\n\r\nok"))
+
+    answer = send(host)
+
+    assert (answer.status_code, answer.body) == (200, b"ok")
+    assert "x-hint" not in answer.headers
 
 
 def test_a_refused_connection_may_be_tried_again() -> None:

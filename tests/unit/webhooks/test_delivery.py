@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flows import strict_json
 from flows.aws import clock
 from flows.aws.settings import settings
-from flows.errors import NotFound
+from flows.errors import Conflict, NotFound
 from flows.paging import Window
 from flows.webhooks import deliveries, due, repository, service
 from flows.webhooks.deliveries import Filters
@@ -163,7 +163,16 @@ def test_a_receiver_that_recovers_gets_the_event(aws: Platform, receiver: Receiv
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("120", 120), ("999999999", 36_000), ("Mon, 01 Mar 2100 10:04:00 GMT", 240), ("soon", 5)]
+    ("value", "expected"),
+    [
+        ("120", 120),
+        ("999999999", 36_000),
+        ("9" * 400, 36_000),
+        ("-5", 5),
+        ("Mon, 01 Mar 2100 10:04:00 GMT", 240),
+        ("Tue, 01 Mar 9999 10:00:00 GMT", 36_000),
+        ("soon", 5),
+    ],
 )
 def test_retry_after_is_honoured_within_bounds(aws: Platform, receiver: Receiver, value: str, expected: int):
     receiver.answer = lambda seen: (429, {"retry-after": value}, b"")
@@ -307,6 +316,57 @@ def test_while_rotated_both_secrets_sign_and_after_a_day_the_new_one_only(aws: P
     assert (len(during), len(after)) == (2, 1)
     assert rotated.secret != webhook.secret
     assert rotated.previous_secret_expires_at == "2100-03-02T10:00:00.000Z"
+
+
+def test_each_secret_signs_for_its_24_hours_whatever_rotations_follow(aws: Platform, receiver: Receiver):
+    webhook = aws.webhook(receiver)
+    clock.set_now(None)
+    secrets = [webhook.secret]
+    secrets += [service.rotate(ACCOUNT, webhook.id, None, bytes([number]) * 32).secret for number in range(1, 6)]
+
+    with pytest.raises(Conflict) as refused:
+        service.rotate(ACCOUNT, webhook.id, None, b"z" * 32)
+    send(new_event("workflow.executed", {}, "1"))
+    run(aws)
+
+    assert refused.value.details["limit"] == 5
+    [seen] = receiver.seen
+    signatures = seen.headers["webhook-signature"].split(" ")
+    expected = [Webhook(secret).sign(seen.headers["webhook-id"], stamp(seen), seen.body.decode()) for secret in reversed(secrets)]
+    assert signatures == expected  # the new one first
+    in_a_day = clock.now() + timedelta(hours=24, seconds=1)
+    clock.set_now(lambda: in_a_day)
+    assert service.get(ACCOUNT, webhook.id).previous_secret_expires_at is None
+    assert service.rotate(ACCOUNT, webhook.id, None, b"z" * 32).secret
+
+
+def stamp(seen: Any) -> datetime:
+    return datetime.fromtimestamp(int(seen.headers["webhook-timestamp"]), UTC)
+
+
+def test_a_repeated_rotation_is_answered_as_before_also_after_another(aws: Platform, receiver: Receiver):
+    webhook = aws.webhook(receiver)
+    first = service.rotate(ACCOUNT, webhook.id, None, b"n" * 32)
+    aws.later(hours=1)
+    second = service.rotate(ACCOUNT, webhook.id, None, b"m" * 32)
+    aws.later(hours=1)
+
+    assert service.rotate(ACCOUNT, webhook.id, None, b"n" * 32) == first
+    assert service.rotate(ACCOUNT, webhook.id, None, b"m" * 32) == second
+    send(aws.event())
+    run(aws)
+    assert len(receiver.seen[0].headers["webhook-signature"].split(" ")) == 3
+
+
+@pytest.mark.parametrize(("status", "told"), [(301, "redirect"), (308, "redirect"), (304, "only 2xx"), (399, "only 2xx")])
+def test_only_what_is_a_redirect_is_told_as_one(aws: Platform, receiver: Receiver, status: int, told: str):
+    receiver.answer = lambda seen: (status, {"Location": "/other"}, b"")
+    webhook = aws.webhook(receiver)
+    send(aws.event())
+
+    run(aws)
+
+    assert told in only(webhook.id).attempts[0].error
 
 
 def test_rotating_twice_with_the_same_request_rotates_once(aws: Platform, receiver: Receiver):

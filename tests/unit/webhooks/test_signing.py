@@ -60,9 +60,7 @@ def test_forged_replayed_and_old_messages_are_refused_by_the_library():
             Webhook(secret).verify(BODY, signing.headers([secret], "evt_1", stamp, BODY))
 
 
-@pytest.mark.parametrize(
-    "secret", ["", "short", "whsec_", "whsec_AAAA", "whsec_%%%%%%%%%%%%", "with\nbreak", "x" * 257, "whsec_äöüäöüäöü"]
-)
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_%%%%%%%%%%%%", "with\nbreak", "x" * 257, "whsec_äöüäöüäöü"])
 def test_a_secret_that_makes_no_good_key_is_refused(secret):
     with pytest.raises(signing.BadSecret) as raised:
         signing.check_secret(secret)
@@ -71,7 +69,7 @@ def test_a_secret_that_makes_no_good_key_is_refused(secret):
 
 
 @pytest.mark.parametrize(
-    "secret", ["your-webhook-secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "ключ-ключ", "whsec_" + "A" * 32]
+    "secret", ["your-webhook-secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "ключ-ключ", "test", "whsec_" + "A" * 32]
 )
 def test_a_good_secret_is_taken_as_it_is(secret):
     assert signing.check_secret(secret) == secret

@@ -208,6 +208,24 @@ def test_a_wrong_field_is_named(call: Call, body: Any, path: str):
     assert path in problems(answer)
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [({"events": []}, "must not be empty"), ({"throttle": "5"}, "must be a number"), ({"filter": 5}, "must be a string")],
+)
+def test_what_may_be_null_or_left_out_is_told_of_by_what_was_meant(call: Call, body: Any, message: str):
+    status, answer = call("PATCH", f"/v1/webhooks/{make(call)['id']}", body)
+
+    assert status == 400
+    assert [problem["message"] for problem in answer["error"]["details"]] == [message]
+
+
+def test_a_filter_in_braces_is_told_to_go_without(call: Call):
+    status, answer = call("POST", "/v1/webhooks", {**SAMPLE, "filter": '{{ data.status = "failed" }}'})
+
+    assert status == 400
+    assert "without {{ }}" in answer["error"]["details"][0]["message"]
+
+
 def test_an_account_has_at_most_fifty(call: Call):
     for _ in range(50):
         make(call)
@@ -294,7 +312,7 @@ def test_rotating_shows_a_made_secret_once_and_never_a_given_one(call: Call):
     assert made["data"]["secret"].startswith("whsec_")
     assert made["data"]["previous_secret_expires_at"] == "2100-03-02T10:00:00.000Z"
     assert call("POST", f"{path}/rotate-secret", {"secret": "another-secret"})[1]["data"]["secret"] is None
-    assert call("POST", f"{path}/rotate-secret", {"secret": "x"})[0] == 400
+    assert call("POST", f"{path}/rotate-secret", {"secret": "whsec_"})[0] == 400
     assert call("GET", path)[1]["data"]["previous_secret_expires_at"] == "2100-03-02T10:00:00.000Z"
 
 

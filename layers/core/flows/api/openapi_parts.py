@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from flows.api import openapi_hooks
 from flows.api.answer import Raw
 from flows.api.declaration import Declared
 from flows.errors import (
@@ -122,6 +123,9 @@ def frame(made: dict[str, Any]) -> dict[str, Any]:
     """The whole document around the operations."""
     components = made["components"]
     components["schemas"]["Error"] = _error_schema()
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+    hooks = openapi_hooks.path_item({error.code: str(error.status) for error, *_ in _ERRORS}, headers)
+    paths = dict(sorted({**made["paths"], openapi_hooks.PATH: hooks}.items()))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -136,10 +140,9 @@ def frame(made: dict[str, Any]) -> dict[str, Any]:
         ],
         "security": [{"ApiKey": []}],
         "tags": [
-            {"name": name}
-            for name in sorted({tag for path in made["paths"].values() for op in path.values() for tag in op["tags"]})
+            {"name": name} for name in sorted({tag for path in paths.values() for op in path.values() for tag in op["tags"]})
         ],
-        "paths": made["paths"],
+        "paths": paths,
         "components": {
             "securitySchemes": {
                 "ApiKey": {

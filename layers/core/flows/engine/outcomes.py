@@ -188,6 +188,7 @@ class Outcomes:
     ) -> None:
         """Record a result, and remember it for what follows."""
         state = frame.nodes[node_id]
-        state.status, state.port, state.wait, state.loop = status, port, None, None
+        state.status, state.port, state.wait = status, port, None
         self.turn.memory.keep(frame.scope, node_id, output)
         self.turn.recorder.record_node(frame, node_id, status, port, packed, error, context, started)
+        state.loop = None

@@ -72,6 +72,8 @@ class Recorder:
             entry["o"] = packed
         elif status == COMPLETED:
             entry["same"] = True
+        if state.loop is not None:
+            entry["ip"] = state.loop.items_page  # where its items are, for those who read the journal from its end
         state.page = self.position
         self.record(entry)
 

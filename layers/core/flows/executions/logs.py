@@ -68,11 +68,14 @@ class _Reader:
         self.runs: dict[int, Entry] = {}
         """By place in the order of starts: a loop's next attempt runs the nodes of its body once more."""
         self.items: dict[_Key, list[Any]] = {}
+        self.ahead: dict[int, tuple[int, Entry]] | None = None
+        self.newest: Page | None = None
 
     def read(self, position: Position, limit: int) -> Logs:
         wanted = position["q"]
         open_entries: dict[int, int] = {}
         entries: list[dict[str, Any]] = []
+        sizes: dict[int, int] = {}
         size = 0
 
         def emit(seq: int) -> bool:
@@ -84,6 +87,7 @@ class _Reader:
             entries.append(entry)
             size += length
             del open_entries[seq]
+            sizes.pop(seq, None)
             wanted = seq + 1
             return True
 
@@ -96,13 +100,65 @@ class _Reader:
                 self.runs[entry["q"]] = entry
                 if entry["q"] >= position["q"] and entry["q"] >= wanted:
                     open_entries.setdefault(entry["q"], page.number)
-            while wanted in open_entries and self.runs[wanted]["st"] in DECIDED:
-                if not emit(wanted):
-                    return Logs(entries, self._next(wanted, open_entries))
+                    sizes[entry["q"]] = strict_json.size(entry)
+            while True:
+                while wanted in open_entries and self.runs[wanted]["st"] in DECIDED:
+                    if not emit(wanted):
+                        return Logs(entries, self._next(wanted, open_entries))
+                # A loop stands before its items and is recorded after them: enough has been read when the rest would not fit.
+                is_enough = len(entries) + len(open_entries) >= limit or size + sum(sizes.values()) > MAX_ANSWER_BYTES
+                if not is_enough or wanted in open_entries or not self._look_ahead(wanted, open_entries):
+                    break
+            if is_enough and wanted not in open_entries and self.run["status"] not in FINAL:
+                rest = page.number + 1  # it is under way
+                break
+        else:
+            rest = None
         for seq in sorted(open_entries):
             if not emit(seq):
                 return Logs(entries, self._next(seq, open_entries))
-        return Logs(entries, None)
+        return Logs(entries, None if rest is None else {"q": wanted, "p": rest})
+
+    def _look_ahead(self, wanted: int, open_entries: dict[int, int]) -> bool:
+        """Find an entry of the workflow's own graph on a page far ahead, which the newest page names; False when it is not there."""
+        if self.ahead is None:
+            newest = self._newest()
+            numbers = {value[1] for value in newest.state["n"].values() if isinstance(value, list)} if newest else set()
+            self.ahead = {}
+            for page in self._some_pages(sorted(numbers - self.pages.keys())):
+                for entry in page.entries:
+                    if "k" not in entry and not entry.get("s"):
+                        self.ahead[entry["q"]] = (page.number, entry)
+        found = self.ahead.get(wanted)
+        if found is None:
+            return False
+        number, entry = found
+        self.runs[wanted] = entry
+        self.found[(), entry["n"]] = (number, entry)
+        open_entries[wanted] = number
+        return True
+
+    def _newest(self) -> Page | None:
+        if self.newest is None:
+            if self.known is not None:
+                items = [item for item in self.known if item["sk"].startswith("P#")][-1:]
+            else:
+                pk = partition(self.run["account_id"], self.run["id"])
+                bounds = {":pk": pk, ":first": page_key(1), ":last": "P#99999999"}
+                condition = "pk = :pk AND sk BETWEEN :first AND :last"
+                items = list(
+                    tables.query(settings().executions_table, condition, bounds, limit=1, forward=False, consistent=True).items
+                )
+            self.newest = read_page(items[0]) if items else None
+        return self.newest
+
+    def _some_pages(self, numbers: Sequence[int]) -> list[Page]:
+        if self.known is not None:
+            wanted = {page_key(number) for number in numbers}
+            return [read_page(item) for item in self.known if item["sk"] in wanted]
+        pk = partition(self.run["account_id"], self.run["id"])
+        found = tables.get_many(settings().executions_table, [(pk, page_key(number)) for number in numbers], consistent=True)
+        return [read_page(item) for item in found.values()]
 
     def _next(self, wanted: int, still_open: Mapping[int, int]) -> Position:
         return {"q": wanted, "p": min(still_open.values())}
@@ -213,6 +269,8 @@ class _Reader:
 
     def _item(self, scope: Scope) -> Packed | None:
         loop, index = (scope[:-1], scope[-1][0]), scope[-1][1]
+        if loop not in self.items and not loop[0]:
+            self._find_items(loop[1])
         number = min(self.pages, default=1) - 1
         while loop not in self.items and number >= 1 and self._one_page(number) is not None:
             number -= 1
@@ -223,6 +281,20 @@ class _Reader:
             held[:] = [None, values.unpack(held[0])]
         items = held[1]
         return {"v": items[index]} if index < len(items) else None
+
+    def _find_items(self, node_id: str) -> None:
+        """The items of a loop of the workflow's own graph, from the page that the newest one leads to: not page by page back to it."""
+        newest = self._newest()
+        state = newest.state["n"].get(node_id) if newest else None
+        number = None
+        if isinstance(state, list):
+            page = self.pages.get(state[1]) or next(iter(self._some_pages([state[1]])), None)
+            entries = [entry for entry in page.entries if entry.get("n") == node_id and "ip" in entry] if page else []
+            number = entries[-1]["ip"] if entries else None
+        elif isinstance(state, dict) and "l" in state:
+            number = state["l"]["p"]
+        for page in self._some_pages([number]) if number is not None else []:
+            self._note_items(page)
 
     def run_input(self) -> Packed | None:
         """What the run began with."""

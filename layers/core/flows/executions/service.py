@@ -134,6 +134,8 @@ def listed(
         ":first": ids.floor_id("exec", since) if since else "exec_",
         ":last": _before(until) if until else "exec_~",
     }
+    if given[":first"] > given[":last"]:  # DynamoDB refuses a range that ends before it begins
+        return Listed([], None, 0 if with_total else None)
     options: dict[str, Any] = {"index": index}
     kept = []
     if status and (index != "by_status" or status in (PENDING, RUNNING)):

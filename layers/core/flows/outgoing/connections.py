@@ -1,6 +1,7 @@
 """Connections to judged addresses. The only module, beside `exchange`, that imports urllib3; imported at the first request."""
 
 import ssl
+from http.client import HTTPResponse, parse_headers
 from typing import TYPE_CHECKING, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
     import socket
 
 
+class _Final(HTTPResponse):
+    """The answer behind its interim ones, such as 103 Early Hints: http.client passes over 100 alone (RFC 9110, 15.2)."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status in (100, 101) or not 100 <= status < 200:  # 100 is http.client's own; 101 has no other behind it
+                return version, status, reason
+            parse_headers(self.fp)
+
+
 class _Pinned(HTTPConnection):
     """Connects to the judged addresses; Host, SNI and the certificate's check use the name."""
 
     addresses: tuple[Address, ...]
     deadline: Deadline
     address: Address
+    response_class = _Final
 
     def _new_conn(self) -> "socket.socket":
         sock, self.address = connect(self.addresses, self.port, self.deadline)

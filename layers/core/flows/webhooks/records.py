@@ -17,6 +17,24 @@ from typing import Any
 from flows import strict_json
 from flows.aws.tables import Item
 
+PREVIOUS = tuple((f"previous_secret{n}", f"previous_until{n}", f"rotation{n}") for n in ("", "_2", "_3", "_4", "_5"))
+"""Attributes of the secrets that a rotation has put aside, the latest first: each signs for its 24 hours, whatever came after it."""
+
+
+@dataclass(frozen=True)
+class Previous:
+    """A secret that a rotation has put aside.
+
+    Args:
+        secret: sealed.
+        until: ISO time up to which it signs too.
+        rotation: names the rotation.
+    """
+
+    secret: Mapping[str, Any]
+    until: str
+    rotation: str
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -26,8 +44,8 @@ class Endpoint:
         fields: kept fields of ``data``; None: all.
         throttle: deliveries a second; None: no limit.
         header_names: of the custom headers; their values are sealed.
-        secret, previous_secret, headers: sealed values, as attributes.
-        previous_until: ISO time up to which the previous secret signs too.
+        secret, headers: sealed values, as attributes.
+        previous: the secrets before it that still sign or have signed lately, the latest first.
         failing_since: ISO time of the first of the failures that no success has followed.
         slow_until: seconds since 1970 up to which it gets little, because it did not answer in time.
     """
@@ -47,8 +65,7 @@ class Endpoint:
     created_at: str
     updated_at: str
     secret: Mapping[str, Any]
-    previous_secret: Mapping[str, Any] | None
-    previous_until: str | None
+    previous: tuple[Previous, ...]
     headers: Mapping[str, Any] | None
     failing_since: str | None
     slow_until: int
@@ -73,8 +90,7 @@ class Endpoint:
             created_at=item["created_at"],
             updated_at=item["updated_at"],
             secret=item["secret"],
-            previous_secret=item.get("previous_secret"),
-            previous_until=item.get("previous_until"),
+            previous=tuple(Previous(*(item[name] for name in place)) for place in PREVIOUS if item.get(place[1])),
             headers=item.get("headers"),
             failing_since=item.get("failing_since"),
             slow_until=int(item.get("slow_until") or 0),

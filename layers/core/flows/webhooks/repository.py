@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
 from flows.paging import Listed, Window, walk
-from flows.webhooks.records import Endpoint, endpoint_key
+from flows.webhooks.records import PREVIOUS, Endpoint, endpoint_key
 
 COUNTS = "COUNTS"
 
@@ -129,22 +130,29 @@ def change(
 
 
 def rotate(account_id: str, webhook_id: str, secret: Mapping[str, Any], until: str, now: str, rotation: str) -> Endpoint | None:
-    """Put a sealed secret in the place of the present one, which signs too until a time.
+    """Put a sealed secret in the place of the present one, which signs too until a time; as do those before it until theirs.
 
     Args:
-        rotation: names this rotation: a repeat of it changes nothing, else the old secret would be lost.
+        rotation: names this rotation: a repeat of it changes nothing, else it would count as another.
 
     Returns:
-        The endpoint; None when it is gone, or when this rotation has been done.
+        The endpoint; None when it is gone, when this rotation has been done, or when as many secrets as there are places for sign still.
     """
-    return _update(
-        account_id,
-        webhook_id,
-        "SET previous_secret = secret, secret = :secret, previous_until = :until, updated_at = :now, rotation = :rotation",
-        {":secret": secret, ":until": until, ":now": now, ":rotation": rotation},
-        {},
-        "attribute_exists(pk) AND (attribute_not_exists(rotation) OR rotation <> :rotation)",
-    )
+    values: dict[str, Any] = {":secret": secret, ":until": until, ":now": now, ":rotation": rotation, ":none": ""}
+    sets = [
+        "secret = :secret",
+        "updated_at = :now",
+        "previous_secret = secret",
+        "previous_until = :until",
+        "rotation = :rotation",
+    ]
+    for newer, older in pairwise(PREVIOUS):
+        sets += [f"{to} = if_not_exists({at}, :none)" for at, to in zip(newer, older, strict=True)]
+    not_done = [f"(attribute_not_exists({place[2]}) OR {place[2]} <> :rotation)" for place in PREVIOUS]
+    last = PREVIOUS[-1][1]
+    room = f"(attribute_not_exists({last}) OR {last} <= :now)"
+    condition = " AND ".join(["attribute_exists(pk)", *not_done, room])
+    return _update(account_id, webhook_id, f"SET {', '.join(sets)}", values, {}, condition)
 
 
 def delete(account_id: str, webhook_id: str) -> bool:

@@ -25,7 +25,7 @@ LONGEST_WAIT = 36_000
 DISABLED_AFTER = timedelta(days=5)
 """An endpoint that has failed for so long, without one success, is disabled."""
 
-_SECONDS = re.compile(r"[0-9]{1,10}")
+_SECONDS = re.compile(r"[0-9]+")
 
 
 def delay_before(attempt: int, retry_after: float = 0.0, chance: Callable[[], float] = random.random) -> float | None:
@@ -59,7 +59,7 @@ def retry_after(value: str | None, now: datetime) -> float:
     """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: a number, or a date); 0 when it asks for none."""
     text = (value or "").strip()
     if _SECONDS.fullmatch(text):
-        return float(text)
+        return float(text[:20])  # the wait is cut anyway
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -25,6 +25,9 @@ _READ_BYTES = 16 * 1024
 """Of an answer: more than is kept, so that a secret which the cut would divide is still seen whole and masked."""
 
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How an attempt went.
@@ -78,7 +81,7 @@ class Secrets:
 
 
 def open_secrets(endpoint: Endpoint, now: datetime) -> Secrets:
-    """Decrypt what the attempt needs: the secret, the one before it while both sign, the custom headers.
+    """Decrypt what the attempt needs: the secret, those before it while they sign too, the custom headers.
 
     Raises:
         flows.credentials.opening.CannotOpen.
@@ -88,8 +91,7 @@ def open_secrets(endpoint: Endpoint, now: datetime) -> Secrets:
         return sealing.opened(endpoint.account_id, endpoint.id, purpose, attribute)
 
     secrets = [opened("secret", endpoint.secret)]
-    if endpoint.previous_secret and endpoint.previous_until and clock.iso(now) < endpoint.previous_until:
-        secrets.append(opened("secret", endpoint.previous_secret))
+    secrets += [opened("secret", each.secret) for each in endpoint.previous if clock.iso(now) < each.until]
     return Secrets(tuple(secrets), opened("headers", endpoint.headers) if endpoint.headers else {})
 
 
@@ -132,7 +134,7 @@ def send(endpoint: Endpoint, delivery: Delivery, body: bytes, secrets: Secrets) 
 def _of_response(response: Response, begun: datetime, masker: Masker) -> Outcome:
     succeeded = 200 <= response.status_code < 300
     error = None if succeeded else f"The endpoint answered {response.status_code}; only 2xx counts as received."
-    if 300 <= response.status_code < 400:
+    if response.status_code in _REDIRECTS:
         error = f"The endpoint answered {response.status_code}, a redirect, which is not followed: set the final URL."
     return Outcome(
         begun,

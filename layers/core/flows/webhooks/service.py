@@ -14,7 +14,7 @@ from flows.outgoing import OutgoingError, check_url, parse_private_hosts
 from flows.paging import Listed, Window
 from flows.webhooks import custom_headers, repository, sealing, signing, statistics, subscriptions
 from flows.webhooks.models import CreatedWebhook, CreateWebhook, RotatedSecret, UpdateWebhook, WebhookDetails, WebhookView
-from flows.webhooks.records import Endpoint
+from flows.webhooks.records import PREVIOUS, Endpoint
 from flows.webhooks.thinning import check_filter
 from flows.webhooks.views import view
 
@@ -130,7 +130,7 @@ def delete(account_id: str, webhook_id: str) -> None:
 
 
 def rotate(account_id: str, webhook_id: str, secret: str | None, entropy: bytes) -> RotatedSecret:
-    """Set a new secret. The old one signs too for 24 hours.
+    """Set a new secret. The old one signs too for 24 hours, whatever rotations follow.
 
     Args:
         secret: the new one; None: one is made.
@@ -138,18 +138,23 @@ def rotate(account_id: str, webhook_id: str, secret: str | None, entropy: bytes)
 
     Raises:
         NotFound, ValidationFailed.
+        Conflict: so many rotations within 24 hours that a secret would stop to sign before its time.
     """
     if problems := _secret_problems(secret):
         raise ValidationFailed(problems)
     if not ids.is_id("wh", webhook_id):
         raise not_found()
     new = secret or _made(entropy)
-    now = clock.now()
+    now, rotation = clock.now(), entropy.hex()[-32:]
     sealed = sealing.sealed(account_id, webhook_id, "secret", new)
-    rotated = repository.rotate(account_id, webhook_id, sealed, clock.iso(now + BOTH_SIGN), clock.iso(now), entropy.hex()[-32:])
+    rotated = repository.rotate(account_id, webhook_id, sealed, clock.iso(now + BOTH_SIGN), clock.iso(now), rotation)
     endpoint = rotated or existing(account_id, webhook_id)
-    return RotatedSecret(
-        id=webhook_id, secret=None if secret else new, previous_secret_expires_at=endpoint.previous_until or clock.iso(now)
+    for put_aside in endpoint.previous:
+        if put_aside.rotation == rotation:
+            return RotatedSecret(id=webhook_id, secret=None if secret else new, previous_secret_expires_at=put_aside.until)
+    raise Conflict(
+        f"A secret can be rotated {len(PREVIOUS)} times in 24 hours, for each old one signs so long",
+        {"limit": len(PREVIOUS), "until": endpoint.previous[-1].until},
     )
 
 

@@ -33,6 +33,8 @@ def passes(filter: str | None, event: Mapping[str, Any]) -> tuple[bool, str]:
 
 def check_filter(filter: str) -> None:
     """Raises ExpressionError when the text is no expression."""
+    if filter.lstrip().startswith("{{"):
+        raise ExpressionError(filter, "a filter is JSONata as it is, without {{ }} around it")
     check(filter)
 
 

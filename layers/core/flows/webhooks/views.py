@@ -12,7 +12,7 @@ MASK = "***"
 
 def view(endpoint: Endpoint) -> WebhookView:
     """What may be shown of an endpoint."""
-    both_sign = bool(endpoint.previous_until and endpoint.previous_until > clock.now_iso())
+    signing = [each.until for each in endpoint.previous if each.until > clock.now_iso()]
     return WebhookView(
         id=endpoint.id,
         url=endpoint.url,
@@ -28,7 +28,7 @@ def view(endpoint: Endpoint) -> WebhookView:
         fields_=list(endpoint.fields) if endpoint.fields is not None else None,
         throttle=endpoint.throttle,
         headers=dict.fromkeys(endpoint.header_names, MASK),
-        previous_secret_expires_at=endpoint.previous_until if both_sign else None,
+        previous_secret_expires_at=signing[0] if signing else None,
         created_at=endpoint.created_at,
         updated_at=endpoint.updated_at,
     )

@@ -321,6 +321,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["call_hook_get"];
+        put: operations["call_hook_put"];
+        post: operations["call_hook_post"];
+        delete: operations["call_hook_delete"];
+        options?: never;
+        head?: never;
+        patch: operations["call_hook_patch"];
+        trace?: never;
+    };
     "/integrations": {
         parameters: {
             query?: never;
@@ -2801,6 +2817,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetFormVersionAnswer"];
+                };
+            };
+        };
+    };
+    call_hook_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the trigger's URL. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the workflow answers with, or the output of the run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run has been started, or goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            execution_id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    call_hook_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the trigger's URL. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What the workflow answers with, or the output of the run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run has been started, or goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            execution_id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    call_hook_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the trigger's URL. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What the workflow answers with, or the output of the run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run has been started, or goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            execution_id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    call_hook_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the trigger's URL. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What the workflow answers with, or the output of the run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run has been started, or goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            execution_id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    call_hook_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the trigger's URL. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What the workflow answers with, or the output of the run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The run has been started, or goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            execution_id: string;
+                            status: string;
+                        };
+                    };
                 };
             };
         };
