@@ -50,6 +50,7 @@ def test_every_event_that_the_code_names_is_in_the_catalogue():
 )
 def test_the_end_of_a_run_is_told_as_the_catalogue_says(status: str, output: Any, error: Any):
     run = {
+        "account_id": "acct_01hmx5j3c8d2e6f0g4h8j2k6m0",
         "id": "exec_01hmx5j3c8d2e6f0g4h8j2k6m0",
         "workflow_id": "wf_01hmwz7a1b5c9d3e7f1g5h9j3k",
         "workflow_name": "W",
