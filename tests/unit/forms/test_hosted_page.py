@@ -378,7 +378,9 @@ def test_a_body_that_is_no_form_is_an_error_page(time: Clock, body: str, headers
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_an_account_that_gets_too_much_is_told_to_wait_and_nothing_is_stored(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_that_gets_too_much_is_told_to_wait_and_nothing_is_stored(
+    time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = make()
     monkeypatch.setattr(public_limit.account_count, "__defaults__", (1,))
 
