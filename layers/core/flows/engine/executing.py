@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from flows.aws.clock import parse_iso
 from flows.engine.contract import Answer, NodeFailure, Outcome, Wait
 from flows.engine.expressions.hard_stop import hard_stop
-from flows.engine.failures import as_failure
+from flows.engine.failures import as_failure, pure_seconds
 from flows.engine.state import RUNNING, Frame, NodeState
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
 
-PURE_SECONDS = 15.0
-"""A pure node that takes longer is stopped; its ``timeout_seconds`` may say less."""
 MAX_CRASHES = 3
 """A node that has taken so many turns down with it is given up."""
 
@@ -66,9 +64,8 @@ class Executing:
         started = time.monotonic()
         context = self.turn.contexts.context(frame, node_id)
         try:
-            values = self.turn.contexts.parameters(context, prepared.node)
-            with hard_stop(min(prepared.node.timeout_seconds or PURE_SECONDS, PURE_SECONDS)):
-                outcome = prepared.type.run(context, values)
+            with hard_stop(pure_seconds(prepared.node)):
+                outcome = prepared.type.run(context, self.turn.contexts.parameters(context, prepared.node))
         except Exception as error:  # whatever a node raises is the node's failure, never the walker's
             self.turn.outcomes.failed(frame, node_id, as_failure(error, prepared.node), context, started)
             return
@@ -86,8 +83,8 @@ class Executing:
         try:
             if prepared.type is None or prepared.type.resume is None:
                 raise NodeFailure("UnknownType", f"A node of type {prepared.node.type!r} cannot go on after a wait")
-            values = self.turn.contexts.parameters(context, prepared.node)
-            with hard_stop(min(prepared.node.timeout_seconds or PURE_SECONDS, PURE_SECONDS)):
+            with hard_stop(pure_seconds(prepared.node)):
+                values = self.turn.contexts.parameters(context, prepared.node)
                 outcome = prepared.type.resume(context, values, answers, due)
         except Exception as error:  # as in _execute
             self.turn.outcomes.failed(frame, node_id, as_failure(error, prepared.node), context, started)

@@ -10,6 +10,14 @@ from flows.engine.contract import NodeFailure
 from flows.engine.expressions.limits import Stopped
 from flows.engine.graph import Node
 
+PURE_SECONDS = 15.0
+"""What is done on the main thread for one node - its expressions, and the work of a pure node - is stopped after this time."""
+
+
+def pure_seconds(node: Node) -> float:
+    """How long a node may hold the main thread; its ``timeout_seconds`` may say less."""
+    return min(node.timeout_seconds or PURE_SECONDS, PURE_SECONDS)
+
 
 def run_error(node_id: str | None, type: str, message: str, details: Any) -> dict[str, Any]:
     """The ``error`` of an execution."""

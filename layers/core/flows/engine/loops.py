@@ -15,7 +15,9 @@ from flows.aws.clock import parse_iso
 from flows.engine import planner
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
-from flows.engine.failures import node_limit, over_time
+from flows.engine.expressions.hard_stop import hard_stop
+from flows.engine.expressions.limits import Stopped
+from flows.engine.failures import as_failure, node_limit, over_time, pure_seconds
 from flows.engine.graph import Graph
 from flows.engine.journal import Entry, Page, scope_key
 from flows.engine.state import FAILED, RUNNING, Frame, LoopState, NodeState, Scope
@@ -64,11 +66,12 @@ class Loops:
         state = frame.nodes[node_id]
         context = turn.contexts.context(frame, node_id)
         try:
-            parameters: ForeachParameters = turn.contexts.parameters(context, frame.graph.nodes[node_id])
-            items = context.items(parameters.items)
+            with hard_stop(pure_seconds(frame.graph.nodes[node_id])):
+                parameters: ForeachParameters = turn.contexts.parameters(context, frame.graph.nodes[node_id])
+                items = context.items(parameters.items)
             packed = turn.store.pack(items)
-        except NodeFailure as failure:
-            turn.outcomes.failed(frame, node_id, failure, context)
+        except (NodeFailure, Stopped) as failure:
+            turn.outcomes.failed(frame, node_id, as_failure(failure, frame.graph.nodes[node_id]), context)
             return
         if state.attempt > 1:
             turn.recorder.flush()  # an attempt's entries begin on a page of their own
