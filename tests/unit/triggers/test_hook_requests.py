@@ -76,7 +76,7 @@ def test_an_accepted_request_takes_few_calls_of_aws(account: str) -> None:
 
     sent(account, workflow_id)
 
-    assert usage.last().calls == 4  # the hook's item, the account's counter, the workflow, the run
+    assert usage.last().calls == 3  # the hook's item, the account's counter, the run
 
 
 @pytest.mark.parametrize(

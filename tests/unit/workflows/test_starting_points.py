@@ -256,3 +256,21 @@ def test_restoring_the_newest_version_changes_nothing(api: Client, calls: list[s
     assert api.post(f"{path}/versions/1/restore").data["version"] == 3
     assert api.get(path).data["nodes"] == made["nodes"]
     assert api.post(f"{path}/versions/4/restore").status == 404
+
+
+def test_the_index_tells_all_that_a_start_needs_of_the_published_version(api: Client) -> None:
+    made = api.make(nodes=[{"id": "hook", "type": "webhook"}], settings={"max_concurrency": 2, "concurrency_key": "{{ method }}"})
+    path = f"/workflows/{made['id']}"
+    api.patch(path, {"status": "published"})
+    token = hooks(f"{api.account_id}#{made['id']}")["hook"]
+    api.patch(path, {"settings": {"max_concurrency": 7}})  # a draft is not in service
+
+    pinned = index.pinned_of(stored(*index.hook_key(token)))
+    assert pinned is not None
+    assert (pinned.name, pinned.settings(1)) == ("Made", {"max_concurrency": 2, "concurrency_key": "{{ method }}"})
+    api.patch(path, {"name": "Renamed"})
+    assert stored(*index.hook_key(token))["workflow_name"] == "Renamed"
+    api.patch(path, {"name": "Again", "status": "published"})
+    pinned = index.pinned_of(stored(*index.hook_key(token)))
+    assert pinned is not None
+    assert (pinned.name, pinned.settings(2)) == ("Again", {"max_concurrency": 7})

@@ -100,7 +100,7 @@ def _as_it_was(item: Item) -> Pinned:
     """The workflow as far as the earlier run tells of it: its settings are those of the version that ran."""
     deadline = item.get("deadline")
     seconds = (clock.parse_iso(deadline) - clock.parse_iso(item["started_at"])) / timedelta(seconds=1) if deadline else None
-    return pinning.of_run(
+    return pinning.of_version(
         item["account_id"],
         item["workflow_id"],
         item.get("workflow_name", ""),

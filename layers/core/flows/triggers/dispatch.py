@@ -13,6 +13,7 @@ from flows.aws.tables import Item
 from flows.errors import NotFound
 from flows.triggers import index, starts
 from flows.triggers.failure import failure_of
+from flows.workflows.pinning import Pinned
 
 THREADS = 8
 
@@ -22,6 +23,7 @@ class _Start:
     trigger: starts.Trigger
     output: Any
     told: Mapping[str, Any]
+    pinned: Pinned | None
 
 
 def dispatch(detail: Mapping[str, Any]) -> list[str]:
@@ -41,7 +43,9 @@ def dispatch(detail: Mapping[str, Any]) -> list[str]:
         # A submission is the first of its chain; what an event starts stands behind what caused the event.
         deeper = depth if one.trigger.type == "form" else depth + 1
         execution_id = starts.execution_of(one.trigger, at, event["id"])
-        started = starts.start(one.trigger, one.output, execution_id=execution_id, at=at, told=one.told, depth=deeper)
+        started = starts.start(
+            one.trigger, one.output, execution_id=execution_id, at=at, told=one.told, depth=deeper, pinned=one.pinned
+        )
         return started.execution_id if started else None
 
     if len(wanted) == 1:
@@ -60,14 +64,14 @@ def _listening(account_id: str, event: Mapping[str, Any]) -> Iterator[_Start]:
         items = list(index.found(index.form_partition(account_id, data["form_id"])))
         output = _whole(account_id, data) if items else None
         for item in items:
-            yield _Start(_trigger(item), output, told_form)
+            yield _Start(_trigger(item), output, told_form, index.pinned_of(item))
     seen: set[tuple[str, str]] = set()
     for partition in index.event_partitions(account_id, event["type"]):
         for item in index.found(partition):
             place = (item["workflow_id"], item["node_id"])
             if place not in seen:  # a trigger may name the event twice: form.submitted and form.*
                 seen.add(place)
-                yield _Start(_trigger(item), dict(event), {**told, "event_type": event["type"]})
+                yield _Start(_trigger(item), dict(event), {**told, "event_type": event["type"]}, index.pinned_of(item))
     if event["type"] == "workflow.failed" and (data.get("trigger") or {}).get("type") != "error":
         yield from _watching(account_id, data, told)
 
@@ -93,7 +97,7 @@ def _watching(account_id: str, data: Mapping[str, Any], told: Mapping[str, Any])
     output = failure_of(account_id, data)
     told = {**told, "execution_id": data["execution_id"], "workflow_id": data["workflow_id"]}
     for item in items:
-        yield _Start(_trigger(item), output, told)
+        yield _Start(_trigger(item), output, told, index.pinned_of(item))
 
 
 def _watches(item: Item, workflow_id: str) -> bool:

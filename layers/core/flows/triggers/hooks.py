@@ -56,7 +56,7 @@ def find(token: str) -> Hook | Link:
         if item is None:
             raise NotFound("No such hook")
         trigger = Trigger(item["account_id"], item["workflow_id"], item["node_id"], item["version"], "webhook")
-        return Hook(trigger, _parameters(item["parameters"]))
+        return Hook(trigger, _parameters(item["parameters"]), index.pinned_of(item))
     link = links.verify(token)
     if link is not None and link.decision == "webhook":
         return link

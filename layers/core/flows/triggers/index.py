@@ -25,6 +25,8 @@ from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import Item, Write
 from flows.errors import invalid
+from flows.workflows import pinning
+from flows.workflows.pinning import Pinned
 
 Key: TypeAlias = tuple[str, str]
 
@@ -74,9 +76,19 @@ def trigger_nodes(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def items(
-    account_id: str, workflow_id: str, version: int, definition: Mapping[str, Any], tokens: Mapping[str, str]
+    account_id: str,
+    workflow_id: str,
+    version: int,
+    definition: Mapping[str, Any],
+    tokens: Mapping[str, str],
+    name: str = "",
 ) -> list[Item]:
-    """The index items of a published definition, each with all that is needed to find the run to start.
+    """The index items of a published definition, each with all that is needed to start the run: the workflow is not read again.
+
+    Args:
+        account_id, workflow_id, version, definition: what is published.
+        tokens: of its hooks, by node id.
+        name: the workflow's.
 
     Raises:
         ValidationFailed: more than 40.
@@ -89,6 +101,8 @@ def items(
             "version": version,
             "node_id": node["id"],
             "trigger": node["type"],
+            "workflow_name": name,
+            "settings": strict_json.dumps(definition.get("settings") or {}),
             "parameters": strict_json.dumps(node.get("parameters") or {}),
         }
         if node.get("credential_id"):
@@ -111,6 +125,30 @@ def writes(new: Sequence[Item], present: Sequence[Key]) -> list[Write]:
     wanted = {(item["pk"], item["sk"]) for item in new}
     gone = [Write("delete", table, {"pk": pk, "sk": sk}) for pk, sk in present if (pk, sk) not in wanted]
     return [*gone, *(Write("put", table, item) for item in new)]
+
+
+def renaming(keys: Sequence[Key], name: str) -> list[Write]:
+    """The workflow has another name: its index items tell it, too."""
+    table = settings().workflows_table
+    return [
+        Write(
+            "update",
+            table,
+            {"pk": pk, "sk": sk},
+            update="SET workflow_name = :name",
+            condition="attribute_exists(pk)",
+            values={":name": name},
+        )
+        for pk, sk in keys
+    ]
+
+
+def pinned_of(item: Item) -> Pinned | None:
+    """What a run starts from, as an index item tells it; None of an item that an older version of the platform wrote."""
+    if "settings" not in item:
+        return None
+    known = strict_json.loads(item["settings"])
+    return pinning.of_version(item["account_id"], item["workflow_id"], item["workflow_name"], item["version"], known)
 
 
 def found(partition: str) -> Iterator[Item]:

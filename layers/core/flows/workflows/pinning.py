@@ -115,8 +115,8 @@ def with_draft(account_id: str, workflow_id: str) -> tuple[Pinned, Mapping[str, 
     return pinned_of(found.workflow), found.draft.definition
 
 
-def of_run(account_id: str, workflow_id: str, name: str, version: int, settings: Mapping[str, Any]) -> Pinned:
-    """The same from an earlier run of a version, whose settings are known from there: to run that version once more."""
+def of_version(account_id: str, workflow_id: str, name: str, version: int, settings: Mapping[str, Any]) -> Pinned:
+    """The same for a version whose settings are known: from an earlier run of it, or from the trigger index."""
     held = RunSettings(version, settings, None)
     return Pinned(account_id, workflow_id, name, "", None, version, held, None)
 

@@ -22,7 +22,7 @@ def publish(workflow: StoredWorkflow, pinned: StoredVersion) -> tuple[StoredWork
     """
     moment = clock.now()
     tokens = index.hook_tokens(pinned.definition, workflow.hook_tokens)
-    items = index.items(workflow.account_id, workflow.id, pinned.version, pinned.definition, tokens)
+    items = index.items(workflow.account_id, workflow.id, pinned.version, pinned.definition, tokens, workflow.name)
     data = {
         "workflow_id": workflow.id,
         "workflow_name": workflow.name,

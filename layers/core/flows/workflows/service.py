@@ -16,6 +16,7 @@ from flows.aws.tables import Item, Write
 from flows.engine import definition
 from flows.errors import Conflict, NotFound, Problem
 from flows.paging import Listed, Window
+from flows.triggers import index
 from flows.workflows import publishing, reading, repository
 from flows.workflows.lookup import AccountLookup
 from flows.workflows.models import CreateHead, UpdateHead, ValidateHead
@@ -263,6 +264,8 @@ def _store(
         after, triggers = publishing.publish(after, draft)
     elif withdraws:
         after, triggers = publishing.withdraw(after)
+    elif old.name != name:
+        triggers = index.renaming(old.trigger_keys, name)
     try:
         repository.change(old, after, draft if changed else None, triggers, named)
     except repository.Gone:
