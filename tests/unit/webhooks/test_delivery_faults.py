@@ -6,7 +6,7 @@ What must hold each time: the event has arrived, with one webhook-id; the delive
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from flows.webhooks import delivery_store, due
 from flows.webhooks.delivery import deliver
 from flows.webhooks.queue import Message
 
+from .chain import Crash, crashed
 from .conftest import ACCOUNT, Platform, Receiver
 from .test_delivery import message_of, only, send
 
@@ -24,19 +25,15 @@ CALLS_OF_FAN_OUT = 4
 CALLS_OF_DELIVERY = 8
 
 
-class Crash(BaseException):
-    """The worker is gone: nothing of ours may catch this."""
-
-
 @contextmanager
-def fault(kind: str, number: int) -> Iterator[list[str]]:
-    """Let the AWS call of this number meet a fault; yields the names of the calls that were made."""
+def fault(kind: str, which: int | str) -> Iterator[list[str]]:
+    """Let the AWS call of this number, or every one of this operation, meet a fault; yields the names of the calls that were made."""
     real = botocore.client.BaseClient._make_api_call
     made: list[str] = []
 
     def call(self: Any, operation: str, parameters: dict[str, Any]) -> Any:
         made.append(operation)
-        if len(made) - 1 != number:
+        if which not in (len(made) - 1, operation):
             return real(self, operation, parameters)
         if kind == "before":
             raise Crash
@@ -99,13 +96,6 @@ def test_an_event_arrives_whatever_call_of_a_delivery_meets_a_fault(
     assert len({seen.body for seen in receiver.seen}) == 1
     assert only(webhook.id).status == "succeeded"
     assert aws.messages() == []
-
-
-def crashed(run: Callable[[], Any]) -> Any:
-    try:
-        return run()
-    except Crash:
-        return Crash
 
 
 def test_these_are_all_the_calls_there_are(aws: Platform, receiver: Receiver):
