@@ -250,6 +250,8 @@ def test_without_a_time_trap_a_page_is_taken_at_once_and_from_pages_of_others(ti
     altered = urlencode([*ANSWERS, ("__opened", token(page)[:-1] + "0")])
     assert call(handler, "POST", f"/f/{form.public_id}", altered, POSTED).status == 400
     assert post(form, [("email", "nobody")]).status == 400
+    other = post(form, [*ANSWERS, ("<b>go</b>", "Send")])
+    assert (other.status, "The form has no field “&lt;b&gt;go&lt;/b&gt;”." in other.text) == (400, True)
     assert len(stored(form)) == 3
 
 

@@ -101,8 +101,9 @@ def _page(form: StoredForm, status: int, sent: Sent | None, problems: Sequence[P
     by_name = {field.name: field for field in form.fields}
     summary = [{"text": note, "target": None} for note in notes]
     for problem in problems:
-        field = by_name.get(problem.path.removeprefix("data."))
-        text = page_fields.sentence(field, problem.message) if field else "An answer does not belong to this form."
+        name = problem.path.removeprefix("data.")
+        field = by_name.get(name)
+        text = page_fields.sentence(field, problem.message) if field else f"The form has no field “{name[:80]}”."
         summary.append({"text": text, "target": page_fields.target(field) if field else None})
     redirect = urlsplit(settings.redirect_url or "")
     return document.render(
