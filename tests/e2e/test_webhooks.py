@@ -7,8 +7,10 @@ import http.server
 import itertools
 import json
 import os
+import re
 import signal
 import statistics
+import subprocess
 import threading
 import time
 from collections import Counter, defaultdict
@@ -149,6 +151,25 @@ def test_the_sample_of_the_reference(api: Api) -> None:
     assert "your-webhook-secret" not in listed.text
     assert api.delete(f"/webhooks/{made.data['id']}").data == {"id": made.data["id"], "deleted": True}
     assert api.delete(f"/webhooks/{made.data['id']}").status == 404
+
+
+def test_the_commands_of_the_guide_word_for_word(stack: RunningStack, account: tuple[str, str]) -> None:
+    guide = (ROOT / "docs" / "webhooks.md").read_text()
+    create, test, redeliver = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)
+
+    def run(command: str, webhook_id: str = "") -> Any:
+        given = {**os.environ, "BASE_URL": stack.base_url, "API_KEY": account[1], "WEBHOOK_ID": webhook_id}
+        done = subprocess.run(["sh", "-c", command], env=given, capture_output=True, text=True, check=True)
+        answer = json.loads(done.stdout)
+        assert answer["success"], answer
+        return answer["data"]
+
+    made = run(create)
+    assert made["url"] == "https://yoursite.com/webhook"
+    sent = run(test, made["id"])
+    assert (sent["event_type"], sent["status"]) == ("form.submitted", "pending")
+    assert run(redeliver, made["id"]) == {"redelivered": 0, "has_more": False}
+    stack.api(account[1]).delete(f"/webhooks/{made['id']}")
 
 
 def test_a_test_arrives_signed_and_its_delivery_is_shown(api: Api, receiver: Receiver) -> None:

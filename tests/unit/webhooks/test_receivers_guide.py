@@ -7,11 +7,13 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from flows.webhooks import signing
 from flows.webhooks.catalogue import CATALOGUE
@@ -77,6 +79,10 @@ def test_a_snippet_takes_what_we_sign_and_refuses_what_is_forged_replayed_or_old
     assert not receive(BODY, {**good, "webhook-id": "evt_2"}, SECRET)
     assert not receive(BODY, {**good, "webhook-timestamp": str(now + 1)}, SECRET)
     assert not receive(BODY, good, signing.new_secret())
+    for missing in good:
+        assert not receive(BODY, {name: value for name, value in good.items() if name != missing}, SECRET)
+    for broken in ("", "v1,", "v1,%%%", "v1a,x", "é"):
+        assert not receive(BODY, {**good, "webhook-signature": broken}, SECRET)
     for old in (now - 400, now + 400):
         assert not receive(BODY, signing.headers([SECRET], "evt_1", old, BODY), SECRET)
 
@@ -96,11 +102,18 @@ def test_the_libraries_take_it_as_the_guide_says(name: str):
     assert receive(BODY, signing.headers([CHOSEN], "evt_1", int(time.time()), BODY), as_told)
 
 
-def test_the_receiver_of_the_guide_runs():
+def test_the_receiver_of_the_guide_runs(capsys: pytest.CaptureFixture[str]):
     namespace: dict[str, Any] = {}
     exec(compile(snippet("receiver").replace("9911", "0"), "receiver", "exec"), namespace)  # noqa: S102 - our own documentation
+    server = namespace["server"]
+    threading.Thread(target=server.handle_request).start()
+    headers = signing.headers([SECRET], "evt_1", int(time.time()), BODY)
 
-    namespace["server"].server_close()
+    answer = httpx.post(f"http://127.0.0.1:{server.server_address[1]}/", content=BODY, headers=headers)
+    server.server_close()
+
+    assert answer.status_code == 204
+    assert capsys.readouterr().out == f"evt_1 {BODY.decode()}\n"
 
 
 def test_the_guide_tells_of_every_event():
