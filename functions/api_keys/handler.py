@@ -10,7 +10,6 @@ from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import ListQuery, listing, window
-from flows.executions.slots import running as running_now
 
 if TYPE_CHECKING:
     from flows.accounts.repository import Key
@@ -73,7 +72,13 @@ def delete_api_key(key_id: str) -> Answer[Deleted]:
 @api.get("/account", scope="account:read", summary="Get account", tag="Account")
 def get_account() -> Answer[AccountView]:
     """The account's plan, its limits, and what is used of them: requests, executions under way, keys."""
-    return ok(account_view.view(caller().account_id, running=running_now))
+    return ok(account_view.view(caller().account_id, running=_running))
+
+
+def _running(account_id: str) -> int:
+    from flows.executions import slots  # no other route here needs it, and it would make each cold start longer
+
+    return slots.running(account_id)
 
 
 def _view(key: Key) -> KeyView:
