@@ -323,3 +323,53 @@ def test_turns_that_died_count_in_what_the_run_took() -> None:
 
     usage = one.to_the_end()["usage"]
     assert (usage["invocations"], usage["state_transitions"]) == (3, 6)
+
+
+def _slow_loop(monkeypatch: pytest.MonkeyPatch, **more: Any) -> tuple[Run, list[int]]:
+    """A loop of a thousand pure items, each of which takes a while; and what has run so far."""
+    from dataclasses import replace
+
+    from flows.engine import prepared, registry
+
+    ran: list[int] = []
+    noop = registry.node_type("noop")
+    assert noop is not None
+
+    def work(context: NodeContext, parameters: Any) -> Outcome:
+        ran.append(context.input)
+        time.sleep(0.01)
+        return Outcome(context.input)
+
+    original = registry.node_type
+    monkeypatch.setattr(prepared, "node_type", lambda name: replace(noop, run=work) if name == "noop" else original(name))
+    monkeypatch.setattr(walker, "CANCEL_POLL_SECONDS", 0.0)
+    body = {"nodes": [node("w")], "edges": []}
+    loop = node("each", "foreach", body=body, concurrency=1, **more)
+    return Run(definition([loop, node("z", "set", values={"v": "{{ $ }}"})], edges("each>z")), list(range(1_000))), ran
+
+
+def test_a_cancel_is_seen_between_pure_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, ran = _slow_loop(monkeypatch)
+    one.store.cancel_requested = True
+
+    assert one.to_the_end()["status"] == "cancelled"
+    assert len(ran) < 500
+
+
+def test_deadlines_hold_between_pure_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, ran = _slow_loop(monkeypatch)
+    one.record.deadline = clock.now() + timedelta(seconds=0.5)
+    assert one.to_the_end()["error"]["type"] == "ExecutionTimeout"
+    assert len(ran) < 500
+
+    one, ran = _slow_loop(monkeypatch, timeout_seconds=0.5)
+    assert one.to_the_end()["error"]["type"] == "Timeout"
+    assert len(ran) < 500
+
+
+def test_a_node_of_pure_work_ends_with_the_run() -> None:
+    nodes = [node("f", "filter", where="$count([1..500][$ = 1]) > 9")]
+    one = Run(definition(nodes, settings={"timeout_seconds": 1}), list(range(100_000)))
+    one.record.deadline = clock.now() + timedelta(seconds=1)
+
+    assert one.to_the_end()["error"]["type"] == "ExecutionTimeout"

@@ -40,6 +40,7 @@ class Deciding:
                 self.turn.work.append((inner, node_id))
                 return
             self.turn.executing.execute(inner, node_id)
+            self.turn.breathe()
 
     def skip(self, frame: Frame, node_id: str) -> None:
         node = frame.graph.nodes[node_id]

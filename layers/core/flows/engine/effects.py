@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.expressions.hard_stop import hard_stop
-from flows.engine.failures import as_failure, pure_seconds
+from flows.engine.failures import as_failure
 from flows.engine.state import RUNNING, Frame
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Effects:
         self.started += 1
         self.turn.executed += 1
         try:
-            with hard_stop(pure_seconds(prepared.node)):
+            with hard_stop(self.turn.pure_seconds(prepared.node)):
                 values = self.turn.contexts.parameters(context, prepared.node)
         except Exception as error:  # as in _execute
             self.alone_running = False

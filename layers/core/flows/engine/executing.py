@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows.aws.clock import parse_iso
 from flows.engine.contract import Answer, NodeFailure, Outcome, Wait
 from flows.engine.expressions.hard_stop import hard_stop
-from flows.engine.failures import as_failure, pure_seconds
+from flows.engine.failures import as_failure
 from flows.engine.state import RUNNING, Frame, NodeState
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Executing:
         started = time.monotonic()
         context = self.turn.contexts.context(frame, node_id)
         try:
-            with hard_stop(pure_seconds(prepared.node)):
+            with hard_stop(self.turn.pure_seconds(prepared.node)):
                 outcome = prepared.type.run(context, self.turn.contexts.parameters(context, prepared.node))
         except Exception as error:  # whatever a node raises is the node's failure, never the walker's
             self.turn.outcomes.failed(frame, node_id, as_failure(error, prepared.node), context, started)
@@ -83,7 +83,7 @@ class Executing:
         try:
             if prepared.type is None or prepared.type.resume is None:
                 raise NodeFailure("UnknownType", f"A node of type {prepared.node.type!r} cannot go on after a wait")
-            with hard_stop(pure_seconds(prepared.node)):
+            with hard_stop(self.turn.pure_seconds(prepared.node)):
                 values = self.turn.contexts.parameters(context, prepared.node)
                 outcome = prepared.type.resume(context, values, answers, due)
         except Exception as error:  # as in _execute

@@ -17,7 +17,7 @@ from flows.engine.context import RunningContext
 from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import Stopped
-from flows.engine.failures import as_failure, node_limit, over_time, pure_seconds
+from flows.engine.failures import as_failure, node_limit, over_time
 from flows.engine.graph import Graph
 from flows.engine.journal import Entry, Page, scope_key
 from flows.engine.state import FAILED, RUNNING, Frame, LoopState, NodeState, Scope
@@ -66,7 +66,7 @@ class Loops:
         state = frame.nodes[node_id]
         context = turn.contexts.context(frame, node_id)
         try:
-            with hard_stop(pure_seconds(frame.graph.nodes[node_id])):
+            with hard_stop(turn.pure_seconds(frame.graph.nodes[node_id])):
                 parameters: ForeachParameters = turn.contexts.parameters(context, frame.graph.nodes[node_id])
                 items = context.items(parameters.items)
             packed = turn.store.pack(items)
@@ -175,6 +175,9 @@ class Loops:
             return  # it has ended meanwhile
         body = loop.frame.graph.nodes[loop.node_id].body or Graph({}, ())
         while self._may_start(loop) and turn.ended is None and not turn.time_is_up():
+            turn.breathe()
+            if turn.ended is not None or self._loops.get((loop.frame.scope, loop.node_id)) is not loop:
+                return
             index = loop.state.next
             if loop.state.has_ended(index):  # in the run that this one takes over from
                 loop.state.next += 1

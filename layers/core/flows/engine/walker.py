@@ -27,8 +27,9 @@ from flows.engine.deciding import Deciding
 from flows.engine.effects import RENEW_SECONDS, Done, Effects
 from flows.engine.environment import Environment
 from flows.engine.executing import Executing
-from flows.engine.failures import over_time, run_error
+from flows.engine.failures import over_time, pure_seconds, run_error
 from flows.engine.finishing import Ended, Finishing
+from flows.engine.graph import Node
 from flows.engine.journal import RunRecord, Store, scope_key
 from flows.engine.loops import Loops
 from flows.engine.memory import Memory
@@ -41,6 +42,7 @@ from flows.engine.takeover import take_over
 TURN_SECONDS = 600.0
 """A turn hands back after this time: Lambda ends an invocation after 900 seconds."""
 CANCEL_POLL_SECONDS = 2.0
+BREATH_SECONDS = 0.25
 LONGEST_PARK_SECONDS = 30_000_000
 """347 days: less than a Step Functions execution may live."""
 
@@ -80,7 +82,7 @@ class Turn:
         self.environment = environment
         self.owner = owner
         self.stepping = plan.settings.get("stepping") or "node"
-        self.begun = self.last_renewal = self.last_poll = time.monotonic()
+        self.begun = self.last_renewal = self.last_poll = self.last_breath = time.monotonic()
         self.work: deque[tuple[Frame, str]] = deque()
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.timers: list[tuple[float, int, Frame, str]] = []
@@ -231,6 +233,19 @@ class Turn:
             self._take_timers()
             return True
         return False
+
+    def breathe(self) -> None:
+        """Look around now and then while much is done in one step: pure items of a loop follow one another without end."""
+        if time.monotonic() - self.last_breath >= BREATH_SECONDS:
+            self.last_breath = time.monotonic()
+            self._look_around()
+
+    def pure_seconds(self, node: Node) -> float:
+        """How long a node may hold the main thread now: no longer than the run has."""
+        seconds = pure_seconds(node)
+        if self.run.deadline is None:
+            return seconds
+        return min(seconds, max(0.05, (self.run.deadline - self.environment.now()).total_seconds()))
 
     def _look_around(self) -> None:
         """Renew the lease, see a cancel, see the deadlines: each now and then."""
