@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
@@ -14,7 +12,7 @@ from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import CursorQuery, ListQuery, listing, window
-from flows.aws import clock
+from flows.api.times import query_time
 from flows.errors import invalid
 from flows.executions import cancelling, retrying, service
 from flows.executions.models import (
@@ -205,20 +203,9 @@ def _told(filters: Filters) -> dict[str, Any]:
 def _interval(filters: Filters) -> Mapping[str, Any]:
     return {
         "status": filters.status,
-        "since": _moment("from", filters.since),
-        "until": _moment("to", filters.until),
+        "since": query_time("from", filters.since),
+        "until": query_time("to", filters.until),
     }
-
-
-def _moment(name: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    # A "+" that was not escaped in the URL arrives as a blank.
-    mended = re.sub(r"(T.*) (\d\d:?\d\d)$", r"\1+\2", text)
-    try:
-        return clock.parse_iso(mended)
-    except (ValueError, OverflowError):
-        raise invalid(f"query.{name}", "must be a time or a date of ISO 8601, such as 2024-01-15T10:00:00Z", "time") from None
 
 
 handler = api.handler

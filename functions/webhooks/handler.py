@@ -9,6 +9,7 @@ from flows.api.answer import Answer, Listing, ok
 from flows.api.app import Api
 from flows.api.caller import caller
 from flows.api.lists import CursorQuery, ListQuery, WholeQuery, listing, whole, window
+from flows.api.times import query_time
 from flows.webhooks import deliveries, service
 from flows.webhooks.catalogue import CATALOGUE
 from flows.webhooks.deliveries import Filters
@@ -35,6 +36,8 @@ LIST = "GET /webhooks"
 Status = Annotated[Literal["pending", "succeeded", "failed"] | None, Query(description="Only deliveries of this status.")]
 EventType = Annotated[Literal[*CATALOGUE] | None, Query(description="Only deliveries of this kind of event.")]  # type: ignore[valid-type]  # made from the catalogue's names
 EventId = Annotated[str | None, Query(max_length=100, description="Only the delivery of this event.")]
+From = Annotated[str | None, Query(alias="from", max_length=64, description="Of events at this time or later (ISO 8601).")]
+To = Annotated[str | None, Query(alias="to", max_length=64, description="Of events before this time (ISO 8601).")]
 
 api = Api("webhooks")
 
@@ -136,13 +139,20 @@ def redeliver_failed(webhook_id: str, body: RedeliverFailed) -> Answer[Redeliver
 
 @api.get("/webhooks/<webhook_id>/deliveries", scope=READ, summary="List deliveries", tag=TAG)
 def list_deliveries(
-    webhook_id: str, query: CursorQuery, status: Status = None, event_type: EventType = None, event_id: EventId = None
+    webhook_id: str,
+    query: CursorQuery,
+    status: Status = None,
+    event_type: EventType = None,
+    event_id: EventId = None,
+    since: From = None,
+    until: To = None,
 ) -> Listing[DeliveryView]:
     """The newest events first."""
     account_id, route = caller().account_id, f"GET /webhooks/{webhook_id}/deliveries"
-    filters = {"status": status, "event_type": event_type, "event_id": event_id}
-    found = deliveries.listed(account_id, webhook_id, window(query, route, filters), Filters(**filters))
-    return listing(found, query, route, filters)
+    told = {"status": status, "event_type": event_type, "event_id": event_id, "from": since, "to": until}
+    filters = Filters(status, event_type, event_id, query_time("from", since), query_time("to", until))
+    found = deliveries.listed(account_id, webhook_id, window(query, route, told), filters)
+    return listing(found, query, route, told)
 
 
 @api.get("/webhooks/<webhook_id>/deliveries/<delivery_id>", scope=READ, summary="Get delivery", tag=TAG)

@@ -18,7 +18,7 @@ from .conftest import ACCOUNT, START, Platform, Receiver
 from .test_delivery import only, run, send
 
 
-def listed(webhook_id: str, limit: int = 20, after: Any = None, **filters: str) -> Any:
+def listed(webhook_id: str, limit: int = 20, after: Any = None, **filters: Any) -> Any:
     return deliveries.listed(ACCOUNT, webhook_id, Window(limit, None, after), Filters(**filters))
 
 
@@ -94,6 +94,32 @@ def test_lists_go_by_cursor_newest_first_and_filters_hold(aws: Platform, receive
     assert [d.id for d in listed(webhook.id, event_id=everything[2].event_id).items] == [everything[2].id]
     assert listed(webhook.id, event_id=everything[2].event_id, status="failed").items == []
     assert listed(webhook.id, event_id="nonsense").items == []
+
+
+@pytest.mark.parametrize("status", [None, "failed", "succeeded"])
+def test_a_list_may_be_of_the_events_of_a_time(aws: Platform, receiver: Receiver, status: str | None):
+    receiver.answer = lambda seen: (410 if status == "failed" else 200, {}, b"")
+    webhook = aws.webhook(receiver)
+    for number in range(4):
+        send(aws.event(seed=str(number)))
+        run(aws)
+        service.update(ACCOUNT, webhook.id, UpdateWebhook(enabled=True))
+        aws.later(minutes=1)
+    everything = listed(webhook.id, status=status).items
+
+    def within(since: int | None, until: int | None, limit: int = 20, after: Any = None, **more: Any) -> Any:
+        """Of the minutes from the beginning; until is no more part of it."""
+        times = {name: START + timedelta(minutes=n) for name, n in (("since", since), ("until", until)) if n is not None}
+        return listed(webhook.id, limit, after, status=status, **times, **more)
+
+    assert within(1, 3).items == everything[1:3]
+    assert within(1, None).items == everything[:3]
+    assert within(None, 1).items == everything[3:]
+    assert within(3, 3).items == within(3, 1).items == []
+    first = within(1, None, 2)
+    assert first.items + within(1, None, 2, first.next_key).items == everything[:3]
+    assert within(1, 3, event_id=everything[1].event_id).items == [everything[1]]
+    assert within(2, 3, event_id=everything[2].event_id).items == []
 
 
 def test_an_events_deliveries_to_all_endpoints(aws: Platform, receiver: Receiver):

@@ -85,7 +85,7 @@ def parse_url(url: str) -> ParsedUrl:
     if match is None or scheme not in DEFAULT_PORTS:
         raise _invalid("The URL must be absolute and begin with http:// or https://.")
     if "@" in match["authority"]:
-        raise _invalid("The URL must not hold a user name or password; use a credential.")
+        raise _invalid("The URL must not hold a user name or password; send them in a header, or by a credential.")
     authority = _AUTHORITY.fullmatch(match["authority"])
     if authority is None:
         raise _invalid("The URL has no valid host and port.")

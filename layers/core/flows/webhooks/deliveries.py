@@ -23,15 +23,33 @@ from flows.webhooks.views import delivery_view
 
 @dataclass(frozen=True)
 class Filters:
-    """Which deliveries are wanted; None: any."""
+    """Which deliveries are wanted; None: any.
+
+    Args:
+        since, until: of events that happened from then on, and before then.
+    """
 
     status: str | None = None
     event_type: str | None = None
     event_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     def keeps(self, item: tables.Item) -> bool:
         wanted = {"status": self.status, "event_type": self.event_type, "event_id": self.event_id}
+        if not self.first <= item["id"] < self.last:
+            return False
         return all(item[name] == value for name, value in wanted.items() if value is not None)
+
+    @property
+    def first(self) -> str:
+        """The smallest id of the time that is wanted: ids go by the time of their event."""
+        return ids.floor_id("dlv", self.since) if self.since else "dlv_"
+
+    @property
+    def last(self) -> str:
+        """What ids of that time come before."""
+        return ids.floor_id("dlv", self.until) if self.until else "dlv_~"
 
 
 def listed(account_id: str, webhook_id: str, window: Window, filters: Filters) -> Listed[DeliveryView]:
@@ -40,15 +58,23 @@ def listed(account_id: str, webhook_id: str, window: Window, filters: Filters) -
     if filters.event_id is not None:
         found = _by_event(account_id, [webhook_id], filters.event_id)
         return Listed([delivery_view(Delivery.of(item)) for item in found if filters.keeps(item)])
+    if filters.first >= filters.last:
+        return Listed([])
     by_status = filters.status in ("pending", "failed")
     index = "list" if by_status else None
 
     def read(start: Key | None, limit: int) -> tables.Page:
         if by_status and filters.status is not None:
-            condition, values = "lpk = :pk", {":pk": status_partition(account_id, webhook_id, filters.status)}
+            condition = "lpk = :pk AND lsk BETWEEN :first AND :last"
+            values = {
+                ":pk": status_partition(account_id, webhook_id, filters.status),
+                ":first": filters.first,
+                ":last": filters.last,
+            }
         else:
-            condition = "pk = :pk AND begins_with(sk, :prefix)"
-            values = {":pk": partition(account_id, webhook_id), ":prefix": delivery_key("")}
+            condition = "pk = :pk AND sk BETWEEN :first AND :last"
+            pk = partition(account_id, webhook_id)
+            values = {":pk": pk, ":first": delivery_key(filters.first), ":last": delivery_key(filters.last)}
         return tables.query(
             settings().webhooks_table,
             condition,
@@ -179,6 +205,7 @@ def _enabled(endpoint: Endpoint) -> None:
 
 
 def _moment(field: str, text: str) -> datetime:
+    """The time that a field holds. Raises ValidationFailed, naming the field."""
     try:
         return clock.parse_iso(text)
     except (ValueError, OverflowError):

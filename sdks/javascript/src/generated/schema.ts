@@ -3412,6 +3412,10 @@ export interface operations {
                 event_type?: "workflow.executed" | "workflow.failed" | "workflow.cancelled" | "workflow.published" | "execution.waiting" | "form.submitted" | "webhook.disabled" | "webhook.test";
                 /** @description Only the delivery of this event. */
                 event_id?: string;
+                /** @description Of events at this time or later (ISO 8601). */
+                from?: string;
+                /** @description Of events before this time (ISO 8601). */
+                to?: string;
             };
             header?: never;
             path: {

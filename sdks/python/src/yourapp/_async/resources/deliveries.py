@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from yourapp._async.paginator import AsyncPaginator
 from yourapp._async.resource import AsyncResource
 from yourapp._request import Request, path
@@ -18,12 +20,22 @@ class AsyncDeliveries(AsyncResource):
         status: str | None = None,
         event_type: str | None = None,
         event_id: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> AsyncPaginator[Delivery]:
-        """An endpoint's deliveries, newest first; ``status`` is pending, succeeded or failed."""
+        """An endpoint's deliveries, newest first; ``status`` is pending, succeeded or failed, ``from_`` and ``to`` go by the event's time."""
         where = path("/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id)
-        query = {"status": status, "event_type": event_type, "event_id": event_id, "limit": limit, "cursor": cursor}
+        query = {
+            "status": status,
+            "event_type": event_type,
+            "event_id": event_id,
+            "from": from_,
+            "to": to,
+            "limit": limit,
+            "cursor": cursor,
+        }
         return self._list(Request("GET", where, query), Delivery)
 
     def of_event(
