@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import FrameType
@@ -123,3 +124,21 @@ def test_off_the_main_thread_there_is_no_signal() -> None:
     thread.join()
 
     assert results == [55]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_hard_stop_that_a_finalizer_swallows_comes_again() -> None:
+    class Late:
+        def __del__(self) -> None:
+            end = time.monotonic() + 0.2
+            while time.monotonic() < end:
+                pass
+
+    def run() -> None:
+        Late()  # what is raised in its finalizer is dropped
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            pass
+
+    with pytest.raises(Stopped), hard_stop(0.05):
+        run()

@@ -10,6 +10,9 @@ from typing import Any
 
 from flows.engine.expressions.limits import HARD_SECONDS, Stopped
 
+AGAIN_SECONDS = 0.1
+"""Python drops what is raised in a finalizer or a collector's callback. A signal that finds one comes again after so long."""
+
 
 class _Alarm(BaseException):
     """Raised where the timer finds the code. No Exception: libraries that swallow Exception must not swallow it."""
@@ -45,6 +48,7 @@ class hard_stop:
             # Raised before the block has begun, or between a generator and its `with`, it would leave all as it is.
             signal.setitimer(signal.ITIMER_REAL, 0.001)
         elif not self._over and code is not hard_stop.__exit__.__code__:  # there it is too late, for the same reason
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
             raise _Alarm
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
