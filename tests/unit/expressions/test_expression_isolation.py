@@ -104,6 +104,19 @@ def test_a_hard_stop_inside_another_leaves_the_outer_one_running() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_many_short_blocks_run_no_longer_than_the_one_around_them() -> None:
+    def run() -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with hard_stop(1):  # ends at once, and so do those after it
+                pass
+
+    with pytest.raises(Stopped, match=r"0\.05 s"), hard_stop(0.05):
+        run()
+
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
 def test_a_library_that_swallows_every_exception_is_stopped_all_the_same() -> None:
     def stubborn() -> None:
         while True:

@@ -116,7 +116,8 @@ class FormSettings(_Input):
     )
     min_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         0,
-        description="The hosted page takes nothing that was filled in faster (robots are fast). 0: no such trap, and pages of your own may post to `url`.",
+        description="The hosted page takes nothing that was filled in faster (robots are fast). "
+        "0: no such trap, and pages of your own may post to `url`.",
     )
 
 

@@ -12,53 +12,113 @@ from flows.engine.expressions.limits import HARD_SECONDS, Stopped
 
 AGAIN_SECONDS = 0.1
 """Python drops what is raised in a finalizer or a collector's callback. A signal that finds one comes again after so long."""
+SOON_SECONDS = 0.0001
+"""A signal that finds a block's first or last steps comes again after so long."""
+NOW_SECONDS = 1e-6
+"""As soon as may be: 0 would be never."""
+STEPS = 8
+"""Frames that a block's first or last steps may be deep in the standard library."""
 
 
 class _Alarm(BaseException):
     """Raised where the timer finds the code. No Exception: libraries that swallow Exception must not swallow it."""
 
+    def __init__(self, owner: hard_stop) -> None:
+        super().__init__()
+        self.owner = owner
+
 
 class hard_stop:
     """Raise Stopped from a `with` block that runs longer than that.
 
-    Only the main thread can receive a signal; elsewhere the block has the soft bounds alone. A timer that was already
-    running (an outer guard of the caller) keeps its handler and its end: one that fell into this block fires after it.
+    Only the main thread can receive a signal; elsewhere the block has the soft bounds alone. Blocks inside others share one timer, which is
+    set to the end that comes first: many short blocks together run no longer than the one around them allows. A timer that was
+    running before the outermost block keeps its handler and its end; an end that fell into the block comes after it.
 
     Args:
         seconds: of wall-clock time.
     """
 
-    __slots__ = ("_interval", "_left", "_over", "_previous", "_seconds", "_started")
+    __slots__ = ("_end", "_on", "_seconds")
 
     def __init__(self, seconds: float = HARD_SECONDS) -> None:
         self._seconds = seconds
-        self._over = threading.current_thread() is not threading.main_thread()
-        self._previous: Any = None
-        self._left = self._interval = self._started = 0.0
+        self._end = 0.0
+        self._on = False
 
     def __enter__(self) -> None:
-        if not self._over:
-            self._started = monotonic()
-            self._previous = signal.signal(signal.SIGALRM, self._stop)
-            self._left, self._interval = signal.setitimer(signal.ITIMER_REAL, self._seconds)
-
-    def _stop(self, signum: int, frame: FrameType | None) -> None:
-        code = None if frame is None else frame.f_code
-        if code is hard_stop.__enter__.__code__ or (frame is not None and frame.f_globals.get("__name__") == "contextlib"):
-            # Raised before the block has begun, or between a generator and its `with`, it would leave all as it is.
-            signal.setitimer(signal.ITIMER_REAL, 0.001)
-        elif not self._over and code is not hard_stop.__exit__.__code__:  # there it is too late, for the same reason
-            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
-            raise _Alarm
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._on = True
+        self._end = monotonic() + self._seconds
+        if not _open:
+            _before.keep()
+        first = self._end < min((block._end for block in _open), default=float("inf"))
+        _open.append(self)
+        if first:
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if self._over:
+        if not self._on:
             return
-        self._over = True
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._previous if self._previous is not None else signal.SIG_DFL)
-        if self._left:
-            left = max(self._left - (monotonic() - self._started), 0.001)
-            signal.setitimer(signal.ITIMER_REAL, left, self._interval)
-        if kind is _Alarm:
+        self._on = False
+        del _open[_open.index(self) :]
+        if not _open:
+            _before.give_back()
+        elif self._end <= (end := min(block._end for block in _open)):
+            signal.setitimer(signal.ITIMER_REAL, max(end - monotonic(), NOW_SECONDS))
+        if isinstance(error, _Alarm) and error.owner is self:
             raise Stopped(f"took longer than {self._seconds:g} s and was stopped") from None
+
+
+class _Before:
+    """The handler and the timer that were there before the outermost block."""
+
+    def __init__(self) -> None:
+        self.handler: Any = None
+        self.started = self.left = self.interval = 0.0
+
+    def keep(self) -> None:
+        self.started = monotonic()
+        self.left, self.interval = signal.setitimer(signal.ITIMER_REAL, 0)
+        self.handler = signal.signal(signal.SIGALRM, _ring)
+
+    def give_back(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self.handler if self.handler is not None else signal.SIG_DFL)
+        if self.left:
+            signal.setitimer(signal.ITIMER_REAL, max(self.left - (monotonic() - self.started), NOW_SECONDS), self.interval)
+
+
+_open: list[hard_stop] = []
+"""The main thread's blocks, the outermost first."""
+_before = _Before()
+_SWITCHING = frozenset(
+    function.__code__ for function in (hard_stop.__enter__, hard_stop.__exit__, _Before.keep, _Before.give_back)
+)
+
+
+def _ring(signum: int, frame: FrameType | None) -> None:
+    """The signal's handler: it raises for the outermost block that is over its time, and sees that the timer comes again."""
+    over = next((block for block in _open if block._end <= monotonic()), None)
+    if over is None:
+        if _open:
+            signal.setitimer(signal.ITIMER_REAL, max(min(block._end for block in _open) - monotonic(), NOW_SECONDS))
+    elif _is_switching(frame):
+        signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS)
+    else:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        raise _Alarm(over)
+
+
+def _is_switching(frame: FrameType | None) -> bool:
+    """Whether a block begins or ends, or a generator and its ``with`` change places: raised there, it would leave all as it is."""
+    if frame is not None and frame.f_globals.get("__name__") == "contextlib":
+        return True
+    for _ in range(STEPS):
+        if frame is None:
+            return False
+        if frame.f_code in _SWITCHING:
+            return True
+        frame = frame.f_back
+    return False
