@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from local.settings import ROOT, clean_environment
+from tests.node_packages import alone, installed
 
 SDK = ROOT / "sdks" / "javascript"
-OLDEST_NODE = 18
-NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH", "ERR_SOCKET")
 _BUILT = SDK / "node_modules" / ".built-from"
 
 
@@ -27,17 +20,10 @@ _BUILT = SDK / "node_modules" / ".built-from"
 def ready() -> Path:
     """The SDK's folder, with its tools installed and ``dist`` built from the present sources.
 
-    Skips the test where there is no Node 18, or neither the tools nor a network to get them from.
+    Skips the test as :func:`tests.node_packages.installed` does.
     """
-    for tool in ("node", "npm"):
-        if not shutil.which(tool):
-            pytest.skip(f"{tool} is not installed: the JavaScript SDK cannot be tested here")
-    version = node("--version").stdout.strip()
-    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
-        pytest.skip(f"Node is {version}: the JavaScript SDK needs {OLDEST_NODE}")
-    with _alone():
-        if not _installed():
-            _install()
+    installed(SDK)
+    with alone("javascript-sdk"):
         if not _built():
             node("scripts/build.mjs")
             _BUILT.write_text(_sources())
@@ -70,42 +56,6 @@ def packed(folder: Path) -> Path:
     ready()
     done = run("npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder))
     return folder / str(json.loads(done.stdout)[0]["filename"]).replace("@", "").replace("/", "-")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Several test processes may come here at once; one prepares, the others wait."""
-    lock = ROOT / ".local" / "javascript-sdk.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
-def _installed() -> bool:
-    """Whether node_modules holds what the lock file names; needs no network."""
-    record = SDK / "node_modules" / ".package-lock.json"
-    if not record.exists():
-        return False
-    there = json.loads(record.read_text())["packages"]
-    wanted = json.loads((SDK / "package-lock.json").read_text())["packages"]
-    return all(
-        there.get(name, {}).get("version") == package["version"]
-        for name, package in wanted.items()
-        if name and not package.get("optional")
-    )
-
-
-def _install() -> None:
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-    environment = {**clean_environment(), **{name: value for name, value in os.environ.items() if "proxy" in name.lower()}}
-    done = subprocess.run(
-        command, cwd=SDK, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False
-    )
-    said = done.stdout + done.stderr
-    if done.returncode and any(code in said for code in NO_NETWORK):
-        pytest.skip(f"npm gets no packages, and the JavaScript SDK's tools are not installed: {said.strip()[:300]}")
-    assert done.returncode == 0, said
 
 
 def _built() -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flows.engine.expressions import ExpressionError, evaluate
+
+from tests.node_packages import installed
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -129,13 +130,11 @@ def test_every_difference_has_its_reason_in_the_documentation() -> None:
 
 
 def test_the_recording_is_what_the_reference_says() -> None:
-    node = shutil.which("node")
-    if node is None or not (REFERENCE / "node_modules" / "jsonata").is_dir():
-        pytest.skip("needs node and `npm ci --ignore-scripts` in tests/reference/jsonata")
+    installed(REFERENCE)
     environment = {**os.environ, "TZ": "UTC"}
 
     printed = subprocess.run(
-        [node, "record.js", "--stdout"], cwd=REFERENCE, env=environment, capture_output=True, text=True, check=True
+        ["node", "record.js", "--stdout"], cwd=REFERENCE, env=environment, capture_output=True, text=True, check=True
     ).stdout
 
     assert json.loads(printed) == json.loads(RECORDING.read_text())
