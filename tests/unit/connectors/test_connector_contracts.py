@@ -25,7 +25,7 @@ from flows.connectors.paths import pick
 from flows.connectors.request_building import build, connect
 from flows.connectors.schema import Action, Connector
 from flows.credentials.use import OpenCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingClient
 
 from tests.unit.connectors.recording_server import Recorded, Server

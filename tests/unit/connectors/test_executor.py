@@ -11,7 +11,7 @@ from flows.connectors import catalog, executor
 from flows.connectors.pages import next_link
 from flows.connectors.schema import Connector
 from flows.credentials.use import OpenCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingClient
 
 from tests.unit.connectors.recording_server import Server

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flows.connectors import catalog
 from flows.connectors.inputs import checked
-from flows.engine.contract import NodeFailure
 from flows.engine.nodes.integration import NODE
+from flows.engine.results import NodeFailure
 
 
 def problems(**parameters: Any) -> list[str]:

@@ -10,7 +10,7 @@ from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.credentials import repository, service, use
 from flows.credentials.models import CreateCredential, UpdateCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.errors import Conflict, NotFound, ValidationFailed
 from flows.paging import Window
 

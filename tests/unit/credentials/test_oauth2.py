@@ -19,7 +19,7 @@ from flows.aws.settings import settings
 from flows.credentials import oauth, oauth_page, repository, service, use
 from flows.credentials.masking import masker_of
 from flows.credentials.models import AuthorizeRequest, CreateCredential, UpdateCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.errors import ValidationFailed
 from flows.outgoing import OutgoingClient
 

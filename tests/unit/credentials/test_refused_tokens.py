@@ -21,7 +21,7 @@ from flows.credentials import service as credentials
 from flows.credentials import use
 from flows.credentials.models import CreateCredential
 from flows.engine import registry
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.integrations import service as integrations
 from flows.integrations import tester
 from flows.integrations.models import ConnectIntegration

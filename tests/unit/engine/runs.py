@@ -10,10 +10,11 @@ from typing import Any
 
 from flows.aws import clock
 from flows.engine import registry
-from flows.engine.contract import NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import NodeContext, NodeType, Parameters
 from flows.engine.environment import Environment
 from flows.engine.journal import RunRecord
 from flows.engine.prepared import Plan
+from flows.engine.results import Outcome
 from flows.engine.walker import HandBack, Turn
 
 from tests.unit.engine.memory_store import MemoryStore

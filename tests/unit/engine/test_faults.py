@@ -89,7 +89,7 @@ class Outside:
         return {"did": context.node_id, "with": context.input}
 
     def broken(self, context: NodeContext) -> Any:
-        from flows.engine.contract import NodeFailure
+        from flows.engine.results import NodeFailure
 
         self.sent.append((f"{context.node_id}{list(context.scope)}", context.idempotency_key))
         raise NodeFailure("HttpError", "no")

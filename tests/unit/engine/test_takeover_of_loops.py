@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flows.engine.contract import NodeContext, NodeFailure
+from flows.engine.contract import NodeContext
+from flows.engine.results import NodeFailure
 
 from tests.unit.engine.runs import Run, definition, edges, effects, node
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.engine.contract import NodeContext, NodeFailure
+from flows.engine.contract import NodeContext
 from flows.engine.journal import Packed, Page
+from flows.engine.results import NodeFailure
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 
 from tests.unit.engine.runs import Run, definition, edges, effects, node
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flows.aws import clock
 from flows.engine import walker
-from flows.engine.contract import Answer, NodeContext, NodeFailure, Outcome, Wait
+from flows.engine.contract import NodeContext
 from flows.engine.journal import GivenAnswer
+from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 
 from tests.unit.engine.runs import Run, definition, edges, effects, node
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flows.engine import expressions, parameters
-from flows.engine.contract import Answer, Credential, NodeFailure, NodeType, Outcome, Wait
+from flows.engine.contract import Credential, NodeType
 from flows.engine.expressions.existing import Room, existing
 from flows.engine.expressions.paths import UNDECIDED
+from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535000, tzinfo=UTC)
 _DEFAULT: Any = object()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flows.engine import csv_values, registry, work_limit, xml_values
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.engine.time_formats import format_time, parse_time
 from hypothesis import given
 from hypothesis import strategies as st

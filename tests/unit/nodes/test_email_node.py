@@ -11,7 +11,8 @@ from flows.aws import clients
 from flows.aws.settings import settings
 from flows.engine import registry
 from flows.engine.addresses import checked
-from flows.engine.contract import NodeFailure, NodeType
+from flows.engine.contract import NodeType
+from flows.engine.results import NodeFailure
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends

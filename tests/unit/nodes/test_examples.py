@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from flows.engine import parameters, registry
-from flows.engine.contract import Answer, Example, NodeType
+from flows.engine.contract import Example, NodeType
+from flows.engine.results import Answer
 
 from tests.unit.nodes.context import Context
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from flows.engine import registry
-from flows.engine.contract import NodeFailure, NodeType, Wait
+from flows.engine.contract import NodeType
+from flows.engine.results import NodeFailure, Wait
 
 from tests.unit.nodes.context import NOW, resume, run
 

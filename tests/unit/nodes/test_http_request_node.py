@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from flows.engine import registry
-from flows.engine.contract import Example, NodeFailure, NodeType
+from flows.engine.contract import Example, NodeType
+from flows.engine.results import NodeFailure
 
 from tests.unit.nodes.context import NOW, GivenCredential, run
 from tests.unit.nodes.http_server import Asked, Reply, Server, json_reply, serving

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from flows.engine import registry
-from flows.engine.contract import NodeFailure
 from flows.engine.json_order import identity, order_key, stable_sorted
+from flows.engine.results import NodeFailure
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import pytest
 from flows.engine import parameters
-from flows.engine.contract import Expression, NodeFailure, Parameters, RawMarker
+from flows.engine.contract import Expression, Parameters, RawMarker
 from flows.engine.parameter_types import Line, Number, Text, Whole
+from flows.engine.results import NodeFailure
 
 
 class Rule(Parameters):

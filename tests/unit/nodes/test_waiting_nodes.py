@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from flows.aws.settings import settings
 from flows.engine import registry
-from flows.engine.contract import Answer, NodeFailure, NodeType, Outcome
+from flows.engine.contract import NodeType
+from flows.engine.results import Answer, NodeFailure, Outcome
 from flows.triggers import links
 
 from tests.unit.nodes.context import NOW, resume, run

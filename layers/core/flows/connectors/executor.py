@@ -15,7 +15,7 @@ from flows.connectors.request_building import Connection, build, request_to
 from flows.connectors.schema import Action, Connector
 from flows.connectors.session import Session
 from flows.credentials.use import OpenCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingClient, Request
 
 

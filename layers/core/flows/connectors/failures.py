@@ -10,8 +10,8 @@ from flows.aws import clock
 from flows.connectors.mapping import as_text
 from flows.connectors.paths import pick
 from flows.connectors.schema import Connector, Errors
-from flows.engine.contract import NodeFailure
 from flows.engine.http.statuses import retry_after
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingError
 
 _MAX_MESSAGE = 500

@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.connectors.mapping import as_text
 from flows.connectors.schema import Action, Connector
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")

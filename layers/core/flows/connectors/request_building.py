@@ -15,7 +15,7 @@ from flows.connectors.paths import pick
 from flows.connectors.schema import Connector, RequestTemplate, Scheme
 from flows.credentials.hosts import covers, host_entry
 from flows.credentials.use import OpenCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import Request
 
 

@@ -12,7 +12,7 @@ from flows.connectors import failures
 from flows.connectors.request_building import Connection, connect
 from flows.connectors.schema import Connector
 from flows.credentials.use import OpenCredential
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingClient, OutgoingError, Request, Response
 
 

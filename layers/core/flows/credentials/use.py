@@ -17,7 +17,7 @@ from flows.credentials.cipher import Sealed, context_of
 from flows.credentials.opening import CannotOpen, unseal
 from flows.credentials.token_request import TokenRefused
 from flows.credentials.tokens import TokenSource
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.outgoing import OutgoingClient, parse_private_hosts
 
 _USED_EVERY = timedelta(hours=1)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.engine.contract import Credential, NodeFailure, Wait
+from flows.engine.contract import Credential
 from flows.engine.environment import Environment
 from flows.engine.expressions import ExpressionError, evaluate, render_value
 from flows.engine.expressions.existing import Room, existing
 from flows.engine.expressions.paths import UNDECIDED
 from flows.engine.journal import RunRecord, Store
+from flows.engine.results import NodeFailure, Wait
 
 if TYPE_CHECKING:
     from flows.outgoing import OutgoingClient

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.engine.context import RunningContext
-from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.failures import as_failure
+from flows.engine.results import NodeFailure, Outcome
 from flows.engine.state import RUNNING, Frame
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flows.aws.clock import parse_iso
-from flows.engine.contract import Answer, NodeFailure, Outcome, Wait
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.failures import as_failure
+from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 from flows.engine.state import RUNNING, Frame, NodeState
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.aws.clock import iso
-from flows.engine.contract import NodeFailure
 from flows.engine.expressions.limits import Stopped
 from flows.engine.graph import Node
+from flows.engine.results import NodeFailure
 
 PURE_SECONDS = 15.0
 """What is done on the main thread for one node - its expressions, and the work of a pure node - is stopped after this time."""

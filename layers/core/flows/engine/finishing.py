@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flows.aws.clock import iso
 from flows.engine import planner
 from flows.engine.contexts import LONGEST_EFFECT_SECONDS
-from flows.engine.contract import NodeFailure
 from flows.engine.effects import CANCEL_GRACE_SECONDS
 from flows.engine.failures import run_error
 from flows.engine.recorder import entry_of
+from flows.engine.results import NodeFailure
 from flows.engine.state import CANCELLED, COMPLETED, FAILED, Frame
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from flows.engine.contract import NodeFailure
 from flows.engine.fields import field_of
 from flows.engine.json_order import identity
+from flows.engine.results import NodeFailure
 
 MAX_ROWS = 100_000
 """Many partners on both sides multiply; more rows than this end the node instead of the worker's memory."""

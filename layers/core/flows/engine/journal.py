@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from flows.engine.contract import Answer
+from flows.engine.results import Answer
 from flows.engine.state import Scope
 
 Entry = dict[str, Any]

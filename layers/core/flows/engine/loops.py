@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from flows.aws.clock import parse_iso
 from flows.engine import planner
 from flows.engine.context import RunningContext
-from flows.engine.contract import NodeFailure, Outcome
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import Stopped
 from flows.engine.failures import as_failure, node_limit, over_time
 from flows.engine.graph import Graph
 from flows.engine.journal import Entry, Page, scope_key
+from flows.engine.results import NodeFailure, Outcome
 from flows.engine.state import FAILED, RUNNING, Frame, LoopState, NodeState, Scope
 from flows.engine.truth import holds
 

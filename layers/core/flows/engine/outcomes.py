@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from flows.aws.clock import iso
 from flows.engine import retrying
 from flows.engine.context import RunningContext
-from flows.engine.contract import EndRun, NodeFailure, Outcome, Wait, bare
+from flows.engine.contract import bare
 from flows.engine.failures import node_limit, run_error
 from flows.engine.finishing import Ended
 from flows.engine.graph import ERROR, Node
 from flows.engine.journal import Packed
 from flows.engine.recorder import entry_of
+from flows.engine.results import EndRun, NodeFailure, Outcome, Wait
 from flows.engine.state import COMPLETED, FAILED, RUNNING, WAITING, Frame, NodeState
 from flows.engine.truth import holds
 

@@ -16,7 +16,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from flows import problems
-from flows.engine.contract import ExpressionMarker, NodeFailure, Parameters, ParametersClass, RawMarker
+from flows.engine.contract import ExpressionMarker, Parameters, ParametersClass, RawMarker
+from flows.engine.results import NodeFailure
 from flows.errors import Problem
 
 Render = Callable[[Any, str], Any]

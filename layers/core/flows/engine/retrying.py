@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from flows.engine.contract import NodeFailure
 from flows.engine.graph import Retry
+from flows.engine.results import NodeFailure
 
 LONGEST_WAIT_SECONDS = 24 * 3600
 """What another side may make us wait by ``Retry-After``; a longer one counts as this."""

@@ -22,7 +22,6 @@ from typing import Any
 from flows.aws.clock import parse_iso
 from flows.engine import planner
 from flows.engine.contexts import Contexts
-from flows.engine.contract import Answer
 from flows.engine.deciding import Deciding
 from flows.engine.effects import RENEW_SECONDS, Done, Effects
 from flows.engine.environment import Environment
@@ -36,6 +35,7 @@ from flows.engine.memory import Memory
 from flows.engine.outcomes import Outcomes
 from flows.engine.prepared import Plan
 from flows.engine.recorder import Recorder
+from flows.engine.results import Answer
 from flows.engine.state import CANCELLED, FAILED, RUNNING, WAITING, Frame, NodeState, RunState, Scope
 from flows.engine.takeover import take_over
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.engine.contract import NodeFailure
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import Stopped
+from flows.engine.results import NodeFailure
 
 SECONDS = 5.0
 MAX_TEXT = 5_000_000

@@ -12,8 +12,8 @@ from flows import strict_json
 from flows.aws import clock, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
-from flows.engine.contract import Answer
 from flows.engine.journal import GivenAnswer, Packed, Page, RunRecord, Superseded
+from flows.engine.results import Answer
 from flows.engine.state import Scope
 from flows.executions import values
 from flows.executions.ending import END_NAMES, end_attributes

@@ -8,8 +8,8 @@ from typing import Any
 from flows import strict_json
 from flows.aws.clients import client
 from flows.aws.settings import settings
-from flows.engine.contract import NodeFailure
 from flows.engine.journal import Packed
+from flows.engine.results import NodeFailure
 
 INLINE_BYTES = 100_000
 """A larger value goes to S3: an item ends at 400 KB."""

@@ -10,10 +10,10 @@ from flows import strict_json
 from flows.aws import clock, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
-from flows.engine.contract import NodeFailure
 from flows.engine.environment import Environment
 from flows.engine.journal import Superseded
 from flows.engine.prepared import Plan
+from flows.engine.results import NodeFailure
 from flows.engine.state import Scope
 from flows.engine.walker import Turn
 from flows.errors import FlowsError

@@ -15,7 +15,7 @@ from flows.connectors.schema import Connector
 from flows.connectors.session import decoded
 from flows.credentials import use
 from flows.credentials.masking import masker_of
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 from flows.errors import NotFound
 from flows.integrations import repository
 from flows.integrations.models import TestResult

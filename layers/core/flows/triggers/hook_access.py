@@ -66,7 +66,7 @@ def authenticate(account_id: str, rule: HookAuthentication, request: HookRequest
 
 def _secret(account_id: str, credential_id: str | None) -> Any:
     from flows.credentials import use
-    from flows.engine.contract import NodeFailure
+    from flows.engine.results import NodeFailure
 
     if not credential_id:
         raise Refused("no credential is named")

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flows import strict_json
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 
 if TYPE_CHECKING:
     from flows.outgoing import Response

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 
 if TYPE_CHECKING:
     from flows.outgoing import OutgoingClient, OutgoingError, Request, Response

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flows import strict_json
-from flows.engine.contract import NodeFailure
+from flows.engine.results import NodeFailure
 
 _MAX_BODY = 10 * 1024 * 1024
 

@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.json_order import identity, order_key
+from flows.engine.results import NodeFailure, Outcome
 
 
 class Aggregation(Parameters):

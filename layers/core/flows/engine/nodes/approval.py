@@ -14,8 +14,9 @@ from typing import Any
 from pydantic import Field
 
 from flows.aws import clock
-from flows.engine.contract import Answer, Example, NodeContext, NodeType, Outcome, Parameters, Wait
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Text, Whole
+from flows.engine.results import Answer, Outcome, Wait
 from flows.triggers import links
 
 MAX_SECONDS = 350 * 24 * 3600

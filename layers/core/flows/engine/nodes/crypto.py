@@ -20,8 +20,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from flows import strict_json
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import CredentialId, Whole
+from flows.engine.results import NodeFailure, Outcome
 
 
 class CryptoParameters(Parameters):

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from flows.engine import csv_values
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Flag, Text
+from flows.engine.results import NodeFailure, Outcome
 from flows.engine.work_limit import check_size, limited
 
 

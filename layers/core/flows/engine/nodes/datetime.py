@@ -22,8 +22,9 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from flows.engine import calendar_math
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Number, Text
+from flows.engine.results import NodeFailure, Outcome
 from flows.engine.time_formats import format_time, iso_text, parse_time
 from flows.engine.time_zones import TimeZone, zone
 

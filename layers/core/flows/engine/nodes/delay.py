@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from flows.aws import clock
-from flows.engine.contract import Answer, Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters, Wait
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Number, Text
+from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 
 MAX_SECONDS = 360 * 24 * 3600
 _TOO_FAR = "the time is more than 360 days away, longer than an execution lives"

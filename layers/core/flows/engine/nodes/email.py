@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from flows.aws.settings import settings
 from flows.engine.addresses import AddressList
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Line, Text
+from flows.engine.results import NodeFailure, Outcome
 
 _MOST_RECIPIENTS = 50
 _MOST_CHARACTERS = 2_000_000

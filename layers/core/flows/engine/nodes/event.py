@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
+from flows.engine.results import Outcome
 
 
 def _known(name: str) -> str:

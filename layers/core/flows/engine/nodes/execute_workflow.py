@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from flows.engine.contract import Answer, Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters, Wait
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
+from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 
 
 class ExecuteWorkflowParameters(Parameters):

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
+from flows.engine.results import Outcome
 from flows.engine.truth import holds
 
 

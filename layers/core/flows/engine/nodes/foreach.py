@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters, RawMarker
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters, RawMarker
+from flows.engine.results import Outcome
 
 
 class Body(BaseModel):

@@ -5,7 +5,8 @@ The output is `{form_id, submission_id, submitted_at, data}`.
 
 from pydantic import Field
 
-from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
+from flows.engine.results import Outcome
 
 
 class FormParameters(Parameters):

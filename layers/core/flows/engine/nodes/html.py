@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.html_text import one_line, parsed, readable
 from flows.engine.parameter_types import Flag, Text
+from flows.engine.results import NodeFailure, Outcome
 from flows.engine.work_limit import check_size, limited
 
 

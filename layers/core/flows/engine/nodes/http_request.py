@@ -28,7 +28,7 @@ from urllib.parse import urljoin
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.http.answered import body_of as answered
 from flows.engine.http.answered import detail_of
 from flows.engine.http.proven import send_proven
@@ -36,6 +36,7 @@ from flows.engine.http.sending import failure_of, send
 from flows.engine.http.sent import body_of, url_with_query
 from flows.engine.http.statuses import StatusPattern, is_expected, is_temporary, retry_after
 from flows.engine.parameter_types import Flag, Line, Number, Text, Whole
+from flows.engine.results import NodeFailure, Outcome
 
 if TYPE_CHECKING:
     from flows.outgoing import Request, Response

@@ -4,7 +4,8 @@ with nothing true in it do not hold. The output is the input.
 
 from pydantic import Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
+from flows.engine.results import Outcome
 from flows.engine.truth import holds
 
 

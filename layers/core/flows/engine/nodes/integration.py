@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
+from flows.engine.results import NodeFailure, Outcome
 
 if TYPE_CHECKING:
     from flows.credentials.use import OpenCredential

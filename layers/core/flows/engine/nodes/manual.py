@@ -1,6 +1,7 @@
 """A person, or a call of the API, starts the run here. The output is the execution's input."""
 
-from flows.engine.contract import Example, NodeContext, NodeType, NoParameters, Outcome
+from flows.engine.contract import Example, NodeContext, NodeType, NoParameters
+from flows.engine.results import Outcome
 
 
 def run(context: NodeContext, parameters: NoParameters) -> Outcome:

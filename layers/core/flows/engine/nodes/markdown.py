@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.html_text import readable
 from flows.engine.parameter_types import Text
+from flows.engine.results import Outcome
 from flows.engine.work_limit import check_size, limited
 
 

@@ -16,8 +16,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from flows.engine import joins
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Text
+from flows.engine.results import NodeFailure, Outcome
 
 
 class MergeParameters(Parameters):

@@ -1,6 +1,7 @@
 """Does nothing: a place where branches meet, or a note in the graph. The output is the input."""
 
-from flows.engine.contract import Example, NodeContext, NodeType, NoParameters, Outcome
+from flows.engine.contract import Example, NodeContext, NodeType, NoParameters
+from flows.engine.results import Outcome
 
 
 def run(context: NodeContext, parameters: NoParameters) -> Outcome:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
-from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Line, Whole
+from flows.engine.results import Outcome
 
 # Renamed, set or refused by API Gateway (docs: "Amazon API Gateway important notes"), or by the platform for all accounts' safety:
 # every account's hooks share one origin, so no answer may set its cookies or its policies.

@@ -14,10 +14,11 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from flows.aws import clock
-from flows.engine.contract import Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.cron_rules import check_cron
 from flows.engine.iso_time import IsoTime
 from flows.engine.parameter_types import Text, Whole
+from flows.engine.results import Outcome
 from flows.engine.time_zones import TimeZone
 
 _YEAR_DAYS = 366

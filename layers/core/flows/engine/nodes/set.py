@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
-from flows.engine.contract import Example, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Flag
+from flows.engine.results import NodeFailure, Outcome
 
 
 class SetParameters(Parameters):

@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.json_order import stable_sorted
+from flows.engine.results import Outcome
 
 
 class SortKey(Parameters):

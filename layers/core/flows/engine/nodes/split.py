@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeFailure, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Text
+from flows.engine.results import NodeFailure, Outcome
 
 MAX_ITEMS = 100_000
 

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from flows.engine.contract import EndRun, Example, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.parameter_types import Text
+from flows.engine.results import EndRun, Outcome
 
 
 class StopParameters(Parameters):

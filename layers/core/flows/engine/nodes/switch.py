@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
+from flows.engine.results import Outcome
 from flows.engine.truth import holds
 
 _TAKEN = frozenset({"default", "error"})

@@ -5,8 +5,9 @@
 
 from pydantic import Field
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.json_order import identity
+from flows.engine.results import Outcome
 
 
 class UniqueParameters(Parameters):

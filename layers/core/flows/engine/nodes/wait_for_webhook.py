@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from flows.engine.contract import Answer, Example, NodeContext, NodeType, Outcome, Parameters, Wait
+from flows.engine.contract import Example, NodeContext, NodeType, Parameters
 from flows.engine.hook_parameters import HookAuthentication
 from flows.engine.parameter_types import Whole
+from flows.engine.results import Answer, Outcome, Wait
 from flows.triggers import links
 
 MAX_SECONDS = 350 * 24 * 3600

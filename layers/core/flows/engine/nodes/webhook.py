@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from flows.engine.contract import Example, Expression, NodeContext, NodeType, Outcome, Parameters
+from flows.engine.contract import Example, Expression, NodeContext, NodeType, Parameters
 from flows.engine.hook_parameters import HookAuthentication
 from flows.engine.parameter_types import Line, Whole
+from flows.engine.results import Outcome
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
 
