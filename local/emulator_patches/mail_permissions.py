@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from ministack.core import iam_actions
+from local.emulator_patches.resource_arns import correct
 
 
 def apply() -> None:
     """The emulator asks policies for ``*``, so that only a role that may send as anybody could send at all."""
-    extract = iam_actions.extract_resource_arn
+    correct("ses", _identity)
 
-    def extract_resource_arn(
-        service: str, method: str, path: str, headers: dict, body: bytes, query_params: dict, *rest: Any
-    ) -> str:
-        arn = extract(service, method, path, headers, body, query_params, *rest)
-        sender = _sender(body) if service == "ses" and arn == "*" and path.startswith("/v2/email/outbound-emails") else ""
-        region, account_id = (*rest, "", "")[:2]
-        return f"arn:aws:ses:{region}:{account_id}:identity/{sender}" if sender else arn
 
-    iam_actions.extract_resource_arn = extract_resource_arn
+def _identity(arn: str, path: str, body: bytes, _query: dict, region: str, account_id: str) -> str:
+    sender = _sender(body) if arn == "*" and path.startswith("/v2/email/outbound-emails") else ""
+    return f"arn:aws:ses:{region}:{account_id}:identity/{sender}" if sender else arn
 
 
 def _sender(body: bytes) -> str:

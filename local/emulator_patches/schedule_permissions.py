@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from ministack.core import iam_actions
+from local.emulator_patches.resource_arns import correct
 
 
 def apply() -> None:
     """The emulator asks policies for ``schedule/default/<name>``, whatever group the schedule is in."""
-    extract = iam_actions.extract_resource_arn
+    correct("scheduler", _in_its_group)
 
-    def extract_resource_arn(
-        service: str, method: str, path: str, headers: dict, body: bytes, query_params: dict, *rest: Any
-    ) -> str:
-        arn = extract(service, method, path, headers, body, query_params, *rest)
-        if service != "scheduler" or ":schedule/default/" not in arn:
-            return arn
-        return arn.replace(":schedule/default/", f":schedule/{_group(body, query_params)}/")
 
-    iam_actions.extract_resource_arn = extract_resource_arn
+def _in_its_group(arn: str, _path: str, body: bytes, query_params: dict, _region: str, _account_id: str) -> str:
+    return arn.replace(":schedule/default/", f":schedule/{_group(body, query_params)}/")
 
 
 def _group(body: bytes, query_params: dict) -> str:

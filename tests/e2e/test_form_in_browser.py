@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.chromium import chromium, needs_chromium
 from tests.e2e.runs import create, node
 from tests.e2e.test_forms import started_by
 from tests.stack import Api
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")),
-    reason="needs Chromium: apt-get install chromium chromium-driver",
-)
-
-
-def browser() -> Any:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+pytestmark = needs_chromium
 
 
 def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_data(api: Api) -> None:
@@ -39,7 +24,7 @@ def test_a_form_posted_by_a_browser_starts_a_workflow_whose_output_shows_the_dat
     nodes = [node("when", "form", form_id=form["id"]), node("show", "set", values={"typed": "{{ data }}"})]
     workflow_id = create(api, nodes, [{"source": "when", "target": "show"}])
 
-    with browser() as driver:
+    with chromium() as driver:
         driver.get(form["url"])
         for selector, text in (("#field-email", "user@example.com"), ("#field-message", "Hello {{ 1+1 }}\n<b>Grüße</b>")):
             driver.find_element("css selector", selector).send_keys(text)
@@ -69,7 +54,7 @@ def test_a_browser_sends_a_file_with_a_form(api: Api, tmp_path: Path) -> None:
     (tmp_path / "large.pdf").write_bytes(b"%PDF" + b"x" * 3_000)
     (tmp_path / "page.html").write_bytes(b"<b>")
 
-    with browser() as driver:
+    with chromium() as driver:
         driver.get(form["url"])
         picker = driver.find_element("css selector", "input[type=file]")
 

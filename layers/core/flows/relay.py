@@ -23,10 +23,6 @@ from flows.webhooks.events import MAX_DEPTH
 THREADS = 8
 
 
-class NotPublished(Exception):
-    """The bus did not take an event."""
-
-
 def relay(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Handle a batch.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from flows.api.app import Api
 from flows.aws import clients, clock
 from flows.aws.settings import settings
 from moto import mock_aws
+
+from tests.unit.one_at_a_time import lock_writes
 
 ACCOUNT = "acct_01hzzzzzzzzzzzzzzzzzzzzzzz"
 NOON = datetime(2036, 3, 1, 12, 0, 30, tzinfo=UTC)
@@ -80,20 +81,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB writes an item for one request at a time; moto, which is not made for threads, does with a lock."""
-    from moto.dynamodb.models import DynamoDBBackend
-
-    lock = threading.RLock()
-
-    def locked(method: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **options: Any) -> Any:
-            with lock:
-                return method(*arguments, **options)
-
-        return run
-
-    for name in ("update_item", "put_item"):
-        monkeypatch.setattr(DynamoDBBackend, name, locked(getattr(DynamoDBBackend, name)))
+    """See ``tests.unit.one_at_a_time``."""
+    lock_writes(monkeypatch)
 
 
 @pytest.fixture

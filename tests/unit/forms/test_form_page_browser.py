@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from flows.forms.time_range import Range
 from flows.paging import Window
 
 from functions.pages.handler import handler
+from tests.chromium import chromium, needs_chromium
 from tests.node_packages import installed
 
 from .forms_http import serving
@@ -29,10 +29,7 @@ IMAGES = ROOT / "docs/images"
 ACCOUNT = "acct_one"
 
 pytestmark = [
-    pytest.mark.skipif(
-        not (shutil.which("chromium") and shutil.which("chromedriver")),
-        reason="needs Chromium: apt-get install chromium chromium-driver",
-    ),
+    needs_chromium,
     pytest.mark.xdist_group("browser"),
 ]
 
@@ -72,14 +69,7 @@ Browse = Callable[..., Any]
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
     """One Chromium for all tests here: starting it is what takes time."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-gpu"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    driver = chromium()
     yield driver
     driver.quit()
 

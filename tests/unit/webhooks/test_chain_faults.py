@@ -16,7 +16,7 @@ from flows.webhooks import deliveries, service
 
 from .chain import Chain
 from .conftest import ACCOUNT, Platform, Receiver, Seen
-from .test_delivery import only
+from .steps import only
 
 CALLS = 25
 """Of the story without a fault: relay 1, deliver 6, relay 1, fan-out 4, deliver 7 and 6."""

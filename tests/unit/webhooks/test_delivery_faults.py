@@ -19,7 +19,7 @@ from flows.webhooks.queue import Message
 
 from .chain import Crash, crashed
 from .conftest import ACCOUNT, Platform, Receiver
-from .test_delivery import message_of, only, send
+from .steps import message_of, only, send
 
 CALLS_OF_FAN_OUT = 4
 CALLS_OF_DELIVERY = 8

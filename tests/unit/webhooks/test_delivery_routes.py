@@ -15,7 +15,7 @@ from flows.webhooks.deliveries import Filters
 from flows.webhooks.models import UpdateWebhook
 
 from .conftest import ACCOUNT, START, Platform, Receiver
-from .test_delivery import only, run, send
+from .steps import only, run, send
 
 
 def listed(webhook_id: str, limit: int = 20, after: Any = None, **filters: Any) -> Any:
@@ -31,7 +31,9 @@ def fail_and_give_up(aws: Platform, receiver: Receiver, count: int) -> None:
             messages = aws.messages()
             if not messages:
                 break
-            from .test_delivery import deliver, message_of
+            from flows.webhooks.delivery import deliver
+
+            from .steps import message_of
 
             for message in messages:
                 aws.now += timedelta(seconds=message["delay"])

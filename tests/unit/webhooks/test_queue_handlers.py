@@ -17,7 +17,7 @@ from functions.fan_out.handler import handler as fan_out_handler
 from local.settings import ROOT
 
 from .conftest import ACCOUNT, Platform, Receiver
-from .test_delivery import message_of, only, run, send
+from .steps import message_of, only, run, send
 from .test_delivery_faults import fault
 
 DATA_MODEL = ROOT / "docs" / "data-model.md"

@@ -12,7 +12,7 @@ from flows.webhooks.models import UpdateWebhook
 
 from .chain import Crash, at_once, crashed
 from .conftest import ACCOUNT, Platform, Receiver
-from .test_delivery import message_of, only, run, send
+from .steps import message_of, only, run, send
 from .test_delivery_faults import fault
 
 

@@ -11,7 +11,7 @@ import pytest
 from flows.aws.clients import client
 
 from .conftest import ACCOUNT, Platform, Receiver
-from .test_delivery import only, run, send
+from .steps import only, run, send
 from .test_webhook_routes import Call, call
 
 __all__ = ["call"]

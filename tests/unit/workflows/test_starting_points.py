@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flows.aws import tables
-from flows.engine import registry
 from flows.errors import Conflict, NotFound, ValidationFailed
 from flows.triggers import index
 from flows.workflows import service
@@ -108,12 +107,7 @@ FORM = {"id": "form", "type": "form", "parameters": {"form_id": "form_0000000000
 EVENT = {"id": "event", "type": "event", "parameters": {"events": ["form.submitted", "workflow.*"]}}
 ERROR = {"id": "error", "type": "error"}
 
-needs_triggers = pytest.mark.skipif(
-    not {"webhook", "form", "event", "error"} <= registry.names(), reason="the trigger node types are not there"
-)
 
-
-@needs_triggers
 def test_publishing_fills_the_trigger_index_and_withdrawing_empties_it(api: Client) -> None:
     made = api.make(nodes=[WEBHOOK, EVENT, ERROR, {**WEBHOOK, "id": "off", "disabled": True}])
     path, own = f"/workflows/{made['id']}", f"{api.account_id}#{made['id']}"
@@ -136,7 +130,6 @@ def test_publishing_fills_the_trigger_index_and_withdrawing_empties_it(api: Clie
     assert [stored(*key) for key in keys] == [None] * 4
 
 
-@needs_triggers
 def test_a_hooks_token_stays_while_its_node_does(api: Client) -> None:
     made = api.make(nodes=[WEBHOOK])
     path, own = f"/workflows/{made['id']}", f"{api.account_id}#{made['id']}"
@@ -152,7 +145,6 @@ def test_a_hooks_token_stays_while_its_node_does(api: Client) -> None:
     assert hooks(f"{api.account_id}#{copy['id']}") == {}
 
 
-@needs_triggers
 def test_deleting_takes_the_triggers_with_it(api: Client) -> None:
     made = api.make(nodes=[WEBHOOK, ERROR])
     api.patch(f"/workflows/{made['id']}", {"status": "published"})
@@ -164,7 +156,6 @@ def test_deleting_takes_the_triggers_with_it(api: Client) -> None:
     assert stored(index.error_partition(api.account_id), f"{made['id']}#error") is None
 
 
-@needs_triggers
 def test_a_form_trigger_names_a_form_of_the_account(api: Client) -> None:
     assert api.post("/workflows", {"name": "x", "nodes": [FORM]}).paths == {"nodes[0].parameters.form_id"}
 
@@ -194,7 +185,6 @@ def hooks(pk: str) -> dict[str, str]:
     return tokens
 
 
-@needs_triggers
 def test_a_form_of_the_account_can_be_named(api: Client, other: Client) -> None:
     from functions.forms import handler
 

@@ -23,7 +23,7 @@ from typing import Any
 from flows import strict_json
 from flows.aws import clock
 from flows.aws.tables import Item
-from flows.engine.journal import Packed, Page, RunRecord
+from flows.engine.journal import Page, RunRecord
 
 RUN = "RUN"
 PENDING, RUNNING, WAITING = "pending", "running", "waiting"
@@ -99,16 +99,6 @@ def read_run(item: Item) -> RunRecord:
         machine_attempt=item.get("machine_attempt", 1),
         seed=strict_json.loads(seed) if seed else None,
     )
-
-
-def public_trigger(item: Item) -> dict[str, Any]:
-    """What started a run, for answers: ``{type, node_id?, ...}``."""
-    trigger: dict[str, Any] = strict_json.loads(item["trigger"])
-    return trigger
-
-
-def packed_text(packed: Packed) -> str:
-    return strict_json.dumps(packed)
 
 
 def machine_name(execution_id: str, attempt: int) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from flows.aws import clock
@@ -88,11 +87,6 @@ def ticks(rule: Rule, after: datetime) -> Iterator[datetime]:
         if rule.end_at and moment > rule.end_at:
             return
         yield moment
-
-
-def next_ticks(rule: Rule, after: datetime, count: int) -> list[datetime]:
-    """The first `count` of them."""
-    return list(islice(ticks(rule, after), count))
 
 
 def _by_interval(rule: Rule, after: datetime) -> Iterator[datetime]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import timedelta
 from typing import Any
 
@@ -39,7 +38,7 @@ def create(account_id: str, webhook_id: str, wanted: CreateWebhook, entropy: byt
     problems += _secret_problems(wanted.secret)
     if problems:
         raise ValidationFailed(problems)
-    secret = wanted.secret or _made(entropy)
+    secret = wanted.secret or signing.secret_of(entropy)
     now = clock.now_iso()
     item: dict[str, Any] = {
         "id": webhook_id,
@@ -144,7 +143,7 @@ def rotate(account_id: str, webhook_id: str, secret: str | None, entropy: bytes)
         raise ValidationFailed(problems)
     if not ids.is_id("wh", webhook_id):
         raise not_found()
-    new = secret or _made(entropy)
+    new = secret or signing.secret_of(entropy)
     now, rotation = clock.now(), entropy.hex()[-32:]
     sealed = sealing.sealed(account_id, webhook_id, "secret", new)
     rotated = repository.rotate(account_id, webhook_id, sealed, clock.iso(now + BOTH_SIGN), clock.iso(now), rotation)
@@ -169,10 +168,6 @@ def existing(account_id: str, webhook_id: str) -> Endpoint:
 def not_found() -> NotFound:
     """The answer for an endpoint that is not there, or is another account's."""
     return NotFound("Webhook not found")
-
-
-def _made(entropy: bytes) -> str:
-    return signing.PREFIX + base64.b64encode(entropy).decode()
 
 
 def _number(value: float | None) -> str | None:

@@ -9,24 +9,24 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 from collections.abc import Sequence
 
 PREFIX = "whsec_"
 
 MAX_SECRET_LENGTH = 256
 
-_MADE_KEY_BYTES = 32
-"""The specification asks for 24 to 64 bytes."""
-
 
 class BadSecret(ValueError):
     """A secret that no key can be made of; the message never quotes it."""
 
 
-def new_secret() -> str:
-    """A random secret in the notation that every Standard Webhooks library takes."""
-    return PREFIX + base64.b64encode(os.urandom(_MADE_KEY_BYTES)).decode()
+def secret_of(key: bytes) -> str:
+    """A key in the notation that every Standard Webhooks library takes.
+
+    Args:
+        key: 24 to 64 random bytes, as the specification asks.
+    """
+    return PREFIX + base64.b64encode(key).decode()
 
 
 def key_bytes(secret: str) -> bytes:
