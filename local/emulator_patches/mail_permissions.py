@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from local.emulator_patches.resource_arns import correct
+from local.emulator_patches import resource_arns
 
 
 def apply() -> None:
     """The emulator asks policies for ``*``, so that only a role that may send as anybody could send at all."""
-    correct("ses", _identity)
+    resource_arns.correct("ses", _identity)
 
 
 def _identity(arn: str, path: str, body: bytes, _query: dict, region: str, account_id: str) -> str:

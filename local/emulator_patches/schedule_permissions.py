@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from local.emulator_patches.resource_arns import correct
+from local.emulator_patches import resource_arns
 
 
 def apply() -> None:
     """The emulator asks policies for ``schedule/default/<name>``, whatever group the schedule is in."""
-    correct("scheduler", _in_its_group)
+    resource_arns.correct("scheduler", _in_its_group)
 
 
 def _in_its_group(arn: str, _path: str, body: bytes, query_params: dict, _region: str, _account_id: str) -> str:
