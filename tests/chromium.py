@@ -31,3 +31,17 @@ def chromium() -> Any:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+
+
+def find(driver: Any, selector: str) -> Any:
+    """The first element that a CSS selector finds."""
+    return driver.find_element("css selector", selector)
+
+
+def shown(driver: Any, selector: str, text: str) -> bool:
+    """Whether the page that the browser is on its way to shows this text there."""
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    waiting = WebDriverWait(driver, 20, ignored_exceptions=(NoSuchElementException, StaleElementReferenceException))
+    return bool(waiting.until(lambda present: find(present, selector).text == text))

@@ -18,7 +18,7 @@ from flows.forms.time_range import Range
 from flows.paging import Window
 
 from functions.pages.handler import handler
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import chromium, find, needs_chromium, shown
 from tests.node_packages import installed
 
 from .forms_http import serving
@@ -103,19 +103,6 @@ def make(**changes: Any) -> FormView:
 
 def stored(form: FormView) -> list[dict[str, Any]]:
     return [item.data for item in submissions.list_submissions(ACCOUNT, form.id, Window(), Range()).items]
-
-
-def find(driver: Any, selector: str) -> Any:
-    return driver.find_element("css selector", selector)
-
-
-def shown(driver: Any, selector: str, text: str) -> bool:
-    """Whether the page that the browser is on its way to shows this text there."""
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    waiting = WebDriverWait(driver, 20, ignored_exceptions=(NoSuchElementException, StaleElementReferenceException))
-    return bool(waiting.until(lambda present: find(present, selector).text == text))
 
 
 @pytest.fixture(scope="module")

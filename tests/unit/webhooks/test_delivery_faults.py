@@ -49,6 +49,23 @@ def fault(kind: str, which: int | str) -> Iterator[list[str]]:
         botocore.client.BaseClient._make_api_call = real  # type: ignore[method-assign]
 
 
+def test_a_message_that_comes_again_sends_the_next_one_that_its_worker_could_not(aws: Platform, receiver: Receiver) -> None:
+    webhook = aws.webhook(receiver)
+    receiver.answer = lambda seen: (503 if len(receiver.seen) == 1 else 200, {}, b"")
+    send(aws.event())
+    [message] = aws.messages()
+    with fault("before", "SendMessageBatch"), pytest.raises(Crash):
+        deliver(message_of(message))
+    assert only(webhook.id).status == "pending"
+    assert aws.messages() == []
+
+    assert deliver(message_of(message)) == "not_mine"
+
+    aws.later(seconds=10)
+    assert [deliver(message_of(following)) for following in aws.messages()] == ["succeeded"]
+    assert only(webhook.id).status == "succeeded"
+
+
 def recover(aws: Platform, event: dict[str, Any], rounds: int = 8) -> None:
     """What the platform does by itself: SQS brings the event again, and messages; the sweeper looks each minute."""
     send(event)
@@ -150,7 +167,7 @@ def test_what_a_worker_knows_counts_no_more_when_another_has_taken_over(aws: Pla
     webhook = aws.webhook(receiver)
     send(aws.event())
     [message] = aws.messages()
-    late = delivery_store.claim(ACCOUNT, webhook.id, message["delivery_id"], 1, "a worker that hangs")
+    _, late = delivery_store.claim(ACCOUNT, webhook.id, message["delivery_id"], 1, "a worker that hangs")
     aws.later(seconds=61)
     assert deliver(message_of(message)) == "succeeded"
 

@@ -4,7 +4,7 @@
               -> what it says about the endpoint -> the record with the next turn's time -> the next message
 
 A worker may die at any place. Before the record the message comes again and the attempt is made again, with the same webhook-id;
-after it, the due index sends the next message if this worker did not.
+after it, the message that comes again sends the next one, and the due index does if none comes.
 """
 
 from __future__ import annotations
@@ -33,8 +33,13 @@ def deliver(message: Message) -> Done:
     Returns:
         What came of it, for the log.
     """
-    delivery = delivery_store.claim(message.account_id, message.webhook_id, message.delivery_id, message.turn, ids.new_token())
+    is_ours, delivery = delivery_store.claim(
+        message.account_id, message.webhook_id, message.delivery_id, message.turn, ids.new_token()
+    )
     if delivery is None:
+        return "not_mine"
+    if not is_ours:
+        _send_next_again(message, delivery)
         return "not_mine"
     endpoint, body = delivery_store.endpoint_and_body(delivery)
     if endpoint is None:
@@ -49,6 +54,13 @@ def deliver(message: Message) -> Done:
         delivery_store.record_end(delivery, "failed", None, "The payload has expired.")
         return "failed"
     return _settle(endpoint, delivery, _attempt(endpoint, delivery, body))
+
+
+def _send_next_again(message: Message, delivery: Delivery) -> None:
+    """A message of an attempt that was made: its worker may have died before it sent the next one. One too many counts for nothing."""
+    is_next = delivery.turn == message.turn + 1 and delivery.owner is None
+    if is_next and delivery.status == "pending" and delivery.next_attempt_at is not None:
+        _enqueue(Message.of(delivery), clock.parse_iso(delivery.next_attempt_at))
 
 
 def _attempt(endpoint: Endpoint, delivery: Delivery, body: bytes) -> Outcome:

@@ -61,7 +61,7 @@ def endpoint_and_body(delivery: Delivery) -> tuple[Endpoint | None, bytes | None
     return Endpoint.of(endpoint) if endpoint else None, body["body"].encode() if body else None
 
 
-def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: str) -> Delivery | None:
+def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: str) -> tuple[bool, Delivery | None]:
     """Take an attempt.
 
     Args:
@@ -69,7 +69,7 @@ def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: 
         owner: a token of this worker: a repeat of the call whose answer was lost finds its own claim.
 
     Returns:
-        The delivery; None when this attempt has been made, is being made, or is not there.
+        Whether the attempt is this worker's - not when it has been made, or is being made - and the delivery as it is now, if it is there.
     """
     now = clock.now()
     try:
@@ -89,9 +89,9 @@ def claim(account_id: str, webhook_id: str, delivery_id: str, turn: int, owner: 
             names={"#owner": "owner", "#status": "status"},
             condition="#status = :pending AND turn = :turn AND (attribute_not_exists(#owner) OR #owner = :owner OR lease <= :now)",
         )
-    except ConditionFailed:
-        return None
-    return Delivery.of(item)
+    except ConditionFailed as failed:
+        return False, Delivery.of(failed.item) if failed.item is not None else None
+    return True, Delivery.of(item)
 
 
 def postpone(delivery: Delivery, at: datetime, due: datetime, slot_turn: int) -> bool:
