@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flows.aws.settings import settings
-from flows.errors import Problem, ValidationFailed
+from flows.errors import Problem, ValidationFailed, invalid
 from flows.outgoing import OutgoingError, check_url, parse_private_hosts
 
 MAX_HOSTS = 50
@@ -60,6 +61,22 @@ def covers(allowed: Iterable[str], url: str) -> bool:
     except OutgoingError:
         return False
     return Trust(parsed, hosts, private_hosts()).covers(parsed)
+
+
+def token_url_of(value: Any) -> str:
+    """Where tokens are asked for (no secret: kept readable, so that hosts can be checked without decrypting), or ""."""
+    return str(value.get("token_url", "")) if isinstance(value, dict) else ""
+
+
+def check_token_url(value: Any, hosts: list[str], path: str = "value.token_url") -> None:
+    """The client's secret goes to the token URL too, so the allowed hosts must cover it.
+
+    Raises:
+        ValidationFailed.
+    """
+    url = token_url_of(value)
+    if url and not covers(hosts, url):
+        raise invalid(path, "the host of token_url is not among allowed_hosts; add it there", "host_not_allowed")
 
 
 def host_entry(url: str) -> str:

@@ -12,10 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flows.aws import clock, ids, tables
 from flows.credentials import oauth_state, repository
 from flows.credentials.cipher import context_of, seal
-from flows.credentials.hosts import check_hosts, check_outgoing_url
+from flows.credentials.hosts import check_hosts, check_outgoing_url, check_token_url
 from flows.credentials.models import Authorization, AuthorizeRequest
 from flows.credentials.oauth_state import LIFETIME_SECONDS, State
-from flows.credentials.service import check_token_url
 from flows.errors import NotFound, Problem, ValidationFailed, invalid
 
 PURPOSE = "authorization"

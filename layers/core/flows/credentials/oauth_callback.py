@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.aws import clock, tables
 from flows.aws.settings import settings
+from flows.aws.tables import ConditionFailed
 from flows.credentials import oauth_state, repository, service, values
 from flows.credentials.cipher import Sealed, context_of, seal
 from flows.credentials.oauth import PURPOSE, pending_key
@@ -91,8 +92,10 @@ def _store(state: State, pending: dict[str, Any], value: dict[str, Any]) -> None
     sealed = seal(context_of(state.account_id, state.credential_id), value)
     if pending["again"]:
         changes = {"hint": values.hint("oauth2", value), "token_url": value["token_url"], "updated_at": clock.now_iso()}
-        if repository.change(state.account_id, state.credential_id, changes, sealed) is None:
-            raise CallbackRefused("The credential was deleted meanwhile. Nothing was stored.")
+        try:
+            repository.change(state.account_id, state.credential_id, changes, sealed)
+        except ConditionFailed:
+            raise CallbackRefused("The credential was deleted meanwhile. Nothing was stored.") from None
         return
     item = service.new_item(
         state.credential_id, name=pending["name"], type="oauth2", value=value, hosts=list(pending["hosts"]), sealed=sealed

@@ -4,6 +4,7 @@ authorization under way, and ``COUNTS``. Lists read the table itself, so what wa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flows.aws import tables
@@ -19,6 +20,28 @@ _SHOWN = ("pk", "sk", "id", "name", "type", "hint", "allowed_hosts", "created_at
 
 class LimitReached(Exception):
     """The account has as many as it may have."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must be true of the stored credential, for a write.
+
+    Args:
+        text: a ConditionExpression.
+        names, values: of its placeholders.
+    """
+
+    text: str = "attribute_exists(pk)"
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def also(self, text: str, values: Mapping[str, Any], **names: str) -> Condition:
+        """This, and more."""
+        named = {f"#{short}": name for short, name in names.items()}
+        return Condition(f"{self.text} AND ({text})", {**self.names, **named}, {**self.values, **values})
+
+
+EXISTS = Condition()
 
 
 def limit() -> int:
@@ -108,11 +131,19 @@ def create(account_id: str, item: Item) -> Item:
     return item
 
 
-def change(account_id: str, credential_id: str, changes: Mapping[str, Any], sealed: Sealed | None) -> Item | None:
+def change(
+    account_id: str, credential_id: str, changes: Mapping[str, Any], sealed: Sealed | None, condition: Condition = EXISTS
+) -> Item:
     """Set attributes; with a sealed value also the secret, whose version goes up, so that tokens of the old one are dropped.
 
+    Args:
+        condition: what must be true of the stored credential.
+
     Returns:
-        The item as it is now; None when there is no such credential.
+        The item as it is now.
+
+    Raises:
+        ConditionFailed: it is not true of the item that is there, if one is.
     """
     attributes = {**changes, **(sealed.attributes() if sealed else {})}
     names = {f"#a{index}": name for index, name in enumerate(attributes)}
@@ -121,12 +152,15 @@ def change(account_id: str, credential_id: str, changes: Mapping[str, Any], seal
     if sealed:
         expression += " ADD version :one"
         values[":one"] = 1
-    try:
-        return tables.update(
-            table(), account_id, key(credential_id), expression, values, names=names, condition="attribute_exists(pk)"
-        )
-    except ConditionFailed:
-        return None
+    return tables.update(
+        table(),
+        account_id,
+        key(credential_id),
+        expression,
+        {**values, **condition.values},
+        names={**names, **condition.names},
+        condition=condition.text,
+    )
 
 
 def shred(account_id: str, credential_id: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from flows.aws import clock, ids
-from flows.aws.tables import Write
-from flows.credentials import repository, values
+from flows.aws.tables import ConditionFailed, Write
+from flows.credentials import changing, repository, values
 from flows.credentials.cipher import Sealed, context_of, seal
-from flows.credentials.hosts import check_hosts, covers
+from flows.credentials.hosts import check_hosts, check_token_url, token_url_of
 from flows.credentials.models import CreateCredential, CredentialView, UpdateCredential
 from flows.errors import Conflict, NotFound, invalid
 from flows.paging import Listed, Window
@@ -52,36 +52,39 @@ def get(account_id: str, credential_id: str) -> CredentialView:
     Raises:
         NotFound: the account has none of this id.
     """
-    return view(_existing(account_id, credential_id))
+    item = repository.get(account_id, credential_id) if ids.is_id("cred", credential_id) else None
+    if item is None:
+        raise NotFound("Credential not found")
+    return view(item)
 
 
 def update(account_id: str, credential_id: str, wanted: UpdateCredential) -> CredentialView:
     """Rename, set the hosts, or rotate: a new value is sealed under a new data key, and the old one is gone.
 
+    Nothing is read before it is written, unless what was sent fits no credential: the write's condition says what the change was checked by.
+
     Raises:
         NotFound, ValidationFailed.
     """
-    item = _existing(account_id, credential_id)
-    changes: dict[str, Any] = {"updated_at": clock.now_iso()}
-    sealed = None
-    if wanted.name is not None:
-        changes["name"] = wanted.name
-    if wanted.allowed_hosts is not None:
-        changes["allowed_hosts"] = check_hosts(wanted.allowed_hosts)
-        changes["hosts_by_connector"] = False
-    hosts = changes.get("allowed_hosts", item["allowed_hosts"])
-    if wanted.value is not None:
-        value = values.check(item["type"], wanted.value)
-        check_token_url(value, hosts)
-        changes["hint"] = values.hint(item["type"], value)
-        changes["token_url"] = token_url_of(value)
-        sealed = seal(context_of(account_id, credential_id), value)
-    elif wanted.allowed_hosts is not None:
-        check_token_url({"token_url": item.get("token_url") or ""}, hosts)
-    changed = repository.change(account_id, credential_id, changes, sealed)
-    if changed is None:
+    if not ids.is_id("cred", credential_id):
         raise NotFound("Credential not found")
-    return view(changed)
+    change = changing.assumed(wanted)
+    sealed: Sealed | None = None
+    inside: values.Value | None = None
+    while True:  # comes again where the item is not as assumed, and where another changed meanwhile what counts
+        if change is None:
+            item = repository.get(account_id, credential_id)
+        else:
+            if change.value != inside:
+                sealed, inside = seal(context_of(account_id, credential_id), change.value), change.value
+            attributes = {**change.attributes, "updated_at": clock.now_iso()}
+            try:
+                return view(repository.change(account_id, credential_id, attributes, sealed, change.condition))
+            except ConditionFailed as refused:
+                item = refused.item
+        if item is None:
+            raise NotFound("Credential not found")
+        change = changing.checked(item, wanted)
 
 
 def delete(account_id: str, credential_id: str, *, force: bool) -> None:
@@ -135,22 +138,6 @@ def new_item(
     }
 
 
-def token_url_of(value: values.Value) -> str:
-    """Where tokens are asked for (no secret: kept readable, so that hosts can be checked without decrypting), or ""."""
-    return str(value.get("token_url", "")) if isinstance(value, dict) else ""
-
-
-def check_token_url(value: values.Value, hosts: list[str], path: str = "value.token_url") -> None:
-    """The client's secret goes to the token URL too, so the allowed hosts must cover it.
-
-    Raises:
-        ValidationFailed.
-    """
-    url = token_url_of(value)
-    if url and not covers(hosts, url):
-        raise invalid(path, "the host of token_url is not among allowed_hosts; add it there", "host_not_allowed")
-
-
 def limit_reached() -> Conflict:
     return Conflict(f"An account has at most {repository.limit()} credentials", {"limit": repository.limit()})
 
@@ -180,10 +167,3 @@ def _hosts(given: list[str] | None, connector: str | None) -> list[str]:
     if found is None:
         raise invalid("connector", "there is no such connector", "unknown_connector")
     return list(found.all_hosts)
-
-
-def _existing(account_id: str, credential_id: str) -> dict[str, Any]:
-    item = repository.get(account_id, credential_id) if ids.is_id("cred", credential_id) else None
-    if item is None:
-        raise NotFound("Credential not found")
-    return item
