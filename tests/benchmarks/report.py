@@ -38,7 +38,10 @@ def write(figures: dict[str, Any]) -> None:
     floors = ", ".join(f"{name} {ms} ms" for name, ms in figures["imports"]["floors_ms"].items())
     node = figures["engine"]["set_node_us"]
     text += f"\nFloors: {floors}.\n\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
-    text += f"({node['min']} to {node['max']}), recording included, DynamoDB excluded.\n"
+    text += (
+        f"({node['min']} to {node['max']}), recording included, DynamoDB excluded. Preparing its definition, once a version and\n"
+    )
+    text += f"process: {figures['engine']['prepare_node_us']['median']} us a node.\n"
     spent = figures["processor"]
     text += "\n## Our functions' processor time: a chain of five, started by a hook\n\n"
     text += (

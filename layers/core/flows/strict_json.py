@@ -39,15 +39,20 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
             text = text.decode("utf-8")
         except UnicodeDecodeError:
             raise JsonError("the text is not UTF-8") from None
-    _check_depth(text, max_depth)
+    if text.startswith("\ufeff"):
+        raise JsonError("broken JSON at line 1, column 1: it begins with a byte order mark")
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
+        value = _DECODER.decode(text)
     except JsonError:
         raise
     except json.JSONDecodeError as error:
         raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise JsonError(f"nested deeper than {max_depth} levels") from None
+    except ValueError:
         raise JsonError("broken JSON") from None
+    if text.count("[") + text.count("{") > max_depth:
+        _check_depth(value, max_depth)
     if "\\u" in text or _has_surrogate(text):
         _refuse_surrogates(value)
     return value
@@ -59,7 +64,7 @@ def dumps(value: Any) -> str:
     Raises:
         ValueError, TypeError: a value that is not JSON.
     """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def size(value: Any) -> int:
@@ -95,29 +100,19 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _check_depth(text: str, limit: int) -> None:
-    # The C scanner recurses without a limit of ours: count the brackets first, outside strings.
-    if text.count("[") + text.count("{") <= limit:
-        return
+def _check_depth(value: Any, limit: int) -> None:
+    level = [value] if isinstance(value, (dict, list)) else []
     depth = 0
-    inside = False
-    escaped = False
-    for char in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                inside = False
-        elif char == '"':
-            inside = True
-        elif char in "[{":
-            depth += 1
-            if depth > limit:
-                raise JsonError(f"nested deeper than {limit} levels")
-        elif char in "]}":
-            depth -= 1
+    while level:
+        depth += 1
+        if depth > limit:
+            raise JsonError(f"nested deeper than {limit} levels")
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
 
 
 def _has_surrogate(text: str) -> bool:
@@ -140,3 +135,7 @@ def _refuse_surrogates(value: Any) -> None:
         elif isinstance(current, dict):
             stack.extend(current)
             stack.extend(current.values())
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)

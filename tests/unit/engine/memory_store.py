@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows import strict_json
-from flows.engine.journal import GivenAnswer, Packed, Page, RunRecord, Superseded
+from flows.engine.journal import GivenAnswer, Packed, PackedText, Page, RunRecord, Superseded
 from flows.engine.state import Scope
 
 
@@ -40,7 +40,9 @@ class MemoryStore:
     def append(self, page: Page, event: Mapping[str, Any] | None = None) -> None:
         if page.number in self.journal or self.final is not None:
             raise Superseded
-        entries, state = strict_json.loads(strict_json.dumps([list(page.entries), page.state]))
+        entries = strict_json.loads(page.entries_text())
+        assert entries == strict_json.loads(strict_json.dumps(list(page.entries)))  # what was measured is what happened
+        state = strict_json.loads(strict_json.dumps(page.state))
         self.journal[page.number] = Page(page.number, page.turn, page.owner, entries, state)
         self.writes += 1
         if event:
@@ -79,7 +81,8 @@ class MemoryStore:
         return 0.0, 0.0
 
     def pack(self, value: Any) -> Packed:
-        return {"v": strict_json.loads(strict_json.dumps(value))}
+        text = strict_json.dumps(value)
+        return PackedText(strict_json.loads(text), text)
 
     def unpack(self, packed: Packed) -> Any:
         return copy.deepcopy(packed["v"])

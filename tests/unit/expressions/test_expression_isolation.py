@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -115,6 +116,37 @@ def test_many_short_blocks_run_no_longer_than_the_one_around_them() -> None:
         run()
 
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_blocks_after_one_another_inside_an_endless_one_are_stopped_each_at_its_own_end() -> None:
+    def run() -> None:
+        with hard_stop(math.inf):
+            with hard_stop(0.02):
+                pass  # leaves the timer set to an end that concerns nobody any more
+            with pytest.raises(Stopped, match=r"0\.1 s"), hard_stop(0.1):
+                spin()
+            with pytest.raises(Stopped, match=r"0\.05 s"), hard_stop(30), hard_stop(0.05):
+                spin()
+            time.sleep(0.15)  # a ring that finds no block over its time harms nobody
+
+    run()
+
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_of_many_blocks_inside_one_few_set_the_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: list[float] = []
+    set_timer = signal.setitimer
+    monkeypatch.setattr(
+        signal, "setitimer", lambda which, seconds, *more: settings.append(seconds) or set_timer(which, seconds, *more)
+    )
+
+    with hard_stop(math.inf):
+        for _ in range(100):
+            with hard_stop(60), hard_stop(30):
+                pass
+
+    assert 0 < len(settings) <= 6
 
 
 def test_a_library_that_swallows_every_exception_is_stopped_all_the_same() -> None:

@@ -26,7 +26,7 @@ def set_now(source: Callable[[], datetime] | None) -> None:
 
 def iso(moment: datetime) -> str:
     """``2024-01-15T10:00:00.123Z``: UTC, milliseconds, sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def now_iso() -> str:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.engine.contract import Credential
@@ -37,7 +37,8 @@ class RunningContext:
     input: Any
     inputs: Mapping[str, Any]
     credential_id: str | None
-    deadline: datetime
+    seconds: float
+    """How long the node may take."""
     bindings: Mapping[str, Any]
     environment: Environment
     store: Store
@@ -52,14 +53,24 @@ class RunningContext:
     account_id: str = ""
     workflow_id: str = ""
     execution_id: str = ""
-    idempotency_key: str = ""
 
     def __post_init__(self) -> None:
         self.account_id = self.run.account_id
         self.workflow_id = self.run.workflow_id
         self.execution_id = self.run.execution_id
+        self._begun = self.environment.now()
+
+    @property
+    def idempotency_key(self) -> str:
         place = "/".join(f"{node}:{index}" for node, index in self.scope)
-        self.idempotency_key = hashlib.sha256(f"{self.execution_id}|{place}|{self.node_id}".encode()).hexdigest()[:40]
+        return hashlib.sha256(f"{self.execution_id}|{place}|{self.node_id}".encode()).hexdigest()[:40]
+
+    @property
+    def deadline(self) -> datetime:
+        # Worked out when it is asked for: most nodes never do. Neither the invocation nor the run lasts longer.
+        invocation = self.environment.now() + timedelta(seconds=max(1.0, self.environment.seconds_left() - 20))
+        deadline = min(self._begun + timedelta(seconds=self.seconds), invocation)
+        return deadline if self.run.deadline is None else min(deadline, self.run.deadline)
 
     def evaluate(self, expression: str, *, document: Any = _OWN_INPUT, parameter: str = "", **bindings: Any) -> Any:
         names = {**self.bindings, **bindings} if bindings else self.bindings

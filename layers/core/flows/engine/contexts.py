@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.engine import parameters, planner
@@ -25,6 +24,8 @@ class Contexts:
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
+        run = turn.run
+        self._execution = {"id": run.execution_id, "workflow_id": run.workflow_id, "started_at": run.started_at}
 
     def context(self, frame: Frame, node_id: str) -> RunningContext:
         node = frame.graph.nodes[node_id]
@@ -35,11 +36,6 @@ class Contexts:
         seconds = min(node.timeout_seconds or EFFECT_SECONDS, LONGEST_EFFECT_SECONDS)
         if node.timeout_seconds is None and "timeout_seconds" in node.parameters:
             seconds = LONGEST_EFFECT_SECONDS
-        deadline = self.turn.environment.now() + timedelta(
-            seconds=min(seconds, max(1.0, self.turn.environment.seconds_left() - 20))
-        )
-        if self.turn.run.deadline is not None:
-            deadline = min(deadline, self.turn.run.deadline)
         return RunningContext(
             run=self.turn.run,
             node_id=node_id,
@@ -48,7 +44,7 @@ class Contexts:
             input=given,
             inputs=inputs,
             credential_id=node.credential_id,
-            deadline=deadline,
+            seconds=seconds,
             bindings=self._bindings(frame, node, given),
             environment=self.turn.environment,
             store=self.turn.store,
@@ -72,15 +68,7 @@ class Contexts:
 
     def _bindings(self, frame: Frame, node: Node, given: Any) -> dict[str, Any]:
         reads = self.turn.plan.node(node).reads
-        bindings: dict[str, Any] = {
-            "input": given,
-            "variables": self.turn.plan.variables,
-            "execution": {
-                "id": self.turn.run.execution_id,
-                "workflow_id": self.turn.run.workflow_id,
-                "started_at": self.turn.run.started_at,
-            },
-        }
+        bindings: dict[str, Any] = {"input": given, "variables": self.turn.plan.variables, "execution": self._execution}
         if "trigger" in reads.variables:
             bindings["trigger"] = self._trigger()
         if frame.parent is not None:

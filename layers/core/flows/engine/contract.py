@@ -106,8 +106,6 @@ class NodeContext(Protocol):
     scope: Sequence[tuple[str, int]]
     attempt: int
     """1 for the first attempt."""
-    idempotency_key: str
-    """The same for every repeat of this node in this run and scope; sent as ``Idempotency-Key`` by nodes with an outside effect."""
     input: Any
     inputs: Mapping[str, Any]
     """Outputs of the live predecessors by node id, in the order of the incoming edges; empty for a start node."""
@@ -115,8 +113,14 @@ class NodeContext(Protocol):
     """The node's own ``credential_id``; None when it has none."""
     wait: Wait | None
     """In ``resume``: what the node waits for, as it returned it last; None in ``run``."""
-    deadline: datetime
-    """The node must have ended by then."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every repeat of this node in this run and scope; sent as ``Idempotency-Key`` by nodes with an outside effect."""
+
+    @property
+    def deadline(self) -> datetime:
+        """The node must have ended by then."""
 
     def evaluate(self, expression: str, *, document: Any = ..., parameter: str = "", **bindings: Any) -> Any:
         """Evaluate a bare expression with the node's input as its document and all names bound; more names by keyword

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from flows import strict_json
 from flows.engine.results import Answer
 from flows.engine.state import Scope
 
@@ -27,6 +28,35 @@ Packed = dict[str, Any]
 """A JSON value as it is stored: ``{"v": value}``, or ``{"s3": key, "bytes": n, "cut": text}`` when it is large."""
 
 
+class PackedText(Packed):
+    """A small packed value that knows its JSON: it was written to be measured, and need not be written again.
+
+    Args:
+        value: the value.
+        text: the value's JSON.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, value: Any, text: str) -> None:
+        super().__init__(v=value)
+        self.text = f'{{"v":{text}}}'
+
+
+def packed_text(packed: Packed) -> str:
+    """JSON of a packed value."""
+    return packed.text if isinstance(packed, PackedText) else strict_json.dumps(packed)
+
+
+def entry_text(entry: Entry) -> str:
+    """JSON of an entry; its output, ``o``, stands last."""
+    packed = entry.get("o")
+    if not isinstance(packed, PackedText):
+        return strict_json.dumps(entry)
+    rest = strict_json.dumps({name: value for name, value in entry.items() if name != "o"})
+    return f'{rest[:-1]},"o":{packed.text}}}'
+
+
 @dataclass(frozen=True)
 class Page:
     """A page that has been written."""
@@ -36,6 +66,12 @@ class Page:
     owner: str
     entries: Sequence[Entry]
     state: Mapping[str, Any]
+    texts: Sequence[str] = ()
+    """JSON of each entry, of a page that is about to be written."""
+
+    def entries_text(self) -> str:
+        """JSON of all entries."""
+        return f"[{','.join(self.texts or map(entry_text, self.entries))}]"
 
 
 @dataclass

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows import strict_json
 from flows.aws.clock import iso, parse_iso
 from flows.engine.context import RunningContext
 from flows.engine.graph import Node
-from flows.engine.journal import Entry, Packed, Page
+from flows.engine.journal import Entry, Packed, Page, entry_text
 from flows.engine.state import COMPLETED, RUNNING, Frame, Scope
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 PAGE_BYTES = 200_000
 PAGE_ENTRIES = 400
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Recorder:
@@ -34,13 +34,17 @@ class Recorder:
         """Number of the next page."""
         self.changed = False
         self.entries: list[Entry] = []
+        self.texts: list[str] = []
+        """JSON of each entry: it is measured by it, and written with it."""
         self.entry_bytes = 0
         self.armed: set[tuple[Scope, str]] = set()
         """Effects that the journal knows as started: they may start without a page of their own."""
 
     def record(self, entry: Entry) -> None:
+        text = entry_text(entry)
         self.entries.append(entry)
-        self.entry_bytes += strict_json.size(entry)
+        self.texts.append(text)
+        self.entry_bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         self.changed = True
         if self.entry_bytes > PAGE_BYTES or len(self.entries) >= PAGE_ENTRIES:
             self.flush()
@@ -82,11 +86,11 @@ class Recorder:
         if not self.changed and event is None:
             return
         self.turn.loops.before_flush()
-        page = Page(self.position, self.turn.run.turn, self.turn.owner, self.entries, self.turn.state.dump())
+        page = Page(self.position, self.turn.run.turn, self.turn.owner, self.entries, self.turn.state.dump(), self.texts)
         self.turn.store.append(page, event)
         self.turn.memory.remember(page)
         self.position += 1
-        self.entries = []
+        self.entries, self.texts = [], []
         self.entry_bytes = 0
         self.changed = False
         for frame, node_id, state in self.turn.state.root.walk():
@@ -97,7 +101,7 @@ class Recorder:
 
 def milliseconds_since(started_at: str, now: datetime) -> int:
     """Whole milliseconds from a moment that was told in milliseconds (ISO 8601) to the millisecond that `now` is in."""
-    return max(0, (now - timedelta(microseconds=now.microsecond % 1000) - parse_iso(started_at)) // timedelta(milliseconds=1))
+    return max(0, (now - parse_iso(started_at)) // _MILLISECOND)
 
 
 def entry_of(frame: Frame, node: Node, seq: int, status: str, attempt: int, started_at: str, duration_ms: int) -> Entry:

@@ -11,6 +11,7 @@ only the main thread touches the state and the journal. What is recorded when:
 from __future__ import annotations
 
 import heapq
+import math
 import queue
 import time
 from collections import deque
@@ -26,6 +27,7 @@ from flows.engine.deciding import Deciding
 from flows.engine.effects import RENEW_SECONDS, Done, Effects
 from flows.engine.environment import Environment
 from flows.engine.executing import Executing
+from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.failures import over_time, pure_seconds, run_error
 from flows.engine.finishing import Ended, Finishing
 from flows.engine.graph import Node
@@ -106,19 +108,23 @@ class Turn:
             Superseded: another walker has the run; nothing more may be done.
         """
         try:
-            self._load()
-            self._still_ended()
-            if self.ended is None and self.run.cancel_requested:
-                self._cancel()
-            if self.ended is None:
-                self._wake()
-            while self.ended is None and self._step():
-                pass
-            if self.ended is None:
-                self.finishing.look()
-            return self._hand_back()
+            with hard_stop(math.inf):  # one timer for all nodes and expressions of the turn
+                return self._walk()
         finally:
             self.effects.close()
+
+    def _walk(self) -> HandBack:
+        self._load()
+        self._still_ended()
+        if self.ended is None and self.run.cancel_requested:
+            self._cancel()
+        if self.ended is None:
+            self._wake()
+        while self.ended is None and self._step():
+            pass
+        if self.ended is None:
+            self.finishing.look()
+        return self._hand_back()
 
     def _load(self) -> None:
         head = self.store.head()
@@ -299,6 +305,8 @@ class Turn:
             self.work.append((frame, node_id))
 
     def _take_events(self, *, block: bool) -> None:
+        if not block and self.events.empty():
+            return
         while True:
             try:
                 if block:

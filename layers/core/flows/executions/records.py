@@ -63,7 +63,7 @@ def page_item(account_id: str, execution_id: str, page: Page, expires: int) -> I
         "account_id": account_id,
         "turn": page.turn,
         "owner": page.owner,
-        "entries": strict_json.dumps(list(page.entries)),
+        "entries": page.entries_text(),
         "state": strict_json.dumps(page.state),
         "ttl": expires,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from flows import strict_json
 from flows.aws.clients import client
 from flows.aws.settings import settings
-from flows.engine.journal import Packed
+from flows.engine.journal import Packed, PackedText
 from flows.engine.results import NodeFailure
 
 INLINE_BYTES = 100_000
@@ -30,7 +30,7 @@ def pack(account_id: str, execution_id: str, value: Any) -> Packed:
     """
     text = strict_json.dumps(value)
     if len(text) <= INLINE_BYTES // 4 or len(text.encode()) <= INLINE_BYTES:
-        return {"v": value}
+        return PackedText(value, text)
     raw = text.encode()
     if len(raw) > MAX_BYTES:
         raise NodeFailure("OutputTooLarge", f"The output has {len(raw):,} bytes; at most {MAX_BYTES:,} can be kept")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flows.engine.expressions.errors import ExpressionError
 from flows.engine.expressions.hard_stop import hard_stop
 from flows.engine.expressions.limits import Stopped
 from flows.engine.expressions.paths import UNDECIDED, follow, plain_path
 from flows.engine.expressions.result import plain
+
+if TYPE_CHECKING:
+    from jsonata.jexception import JException
+
+    from flows.engine.expressions.compiler import Compiled
+    from flows.engine.expressions.evaluator import Evaluator
 
 
 def evaluate(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
@@ -35,19 +42,28 @@ def evaluate(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any
         raise ExpressionError(expression, stop.reason) from None
 
 
-def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
+@cache
+def _library() -> tuple[Callable[[str], Compiled], type[Evaluator], type[JException]]:
+    """What the JSONata library is needed for; imported by the first expression that is more than a plain path."""
     from jsonata.jexception import JException
 
-    from flows.engine.expressions.compiler import compile_expression, place_of, readable
+    from flows.engine.expressions.compiler import compile_expression
     from flows.engine.expressions.evaluator import Evaluator
 
+    return compile_expression, Evaluator, JException
+
+
+def _run(expression: str, document: Any, bindings: Mapping[str, Any]) -> Any:
+    compile_expression, evaluator, library_error = _library()
     compiled = compile_expression(expression)
     try:
         with hard_stop():
-            return Evaluator(compiled.parser, compiled.ast, dict(bindings)).run(document)
+            return evaluator(compiled.parser, compiled.ast, bindings).run(document)
     except Stopped:
         raise
-    except JException as error:
+    except library_error as error:
+        from flows.engine.expressions.compiler import place_of, readable
+
         raise ExpressionError(expression, readable(error), position=place_of(error, expression)) from error
     except RecursionError as error:
         raise ExpressionError(expression, "nested too deeply; check for endless recursion") from error

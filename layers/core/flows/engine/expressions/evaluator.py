@@ -7,7 +7,7 @@ them (``$__evaluate_entry := ...``) and skips them in "parallel" frames; here th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import time
 from typing import Any
 
@@ -43,7 +43,7 @@ from flows.engine.expressions.values import (
 class Evaluator(Jsonata):  # type: ignore[misc]  # the library has no types
     """One evaluation of one syntax tree. Not reusable."""
 
-    def __init__(self, parser: Any, ast: Any, bindings: dict[str, Any]) -> None:
+    def __init__(self, parser: Any, ast: Any, bindings: Mapping[str, Any]) -> None:
         # The library's constructor parses; everything it would set that an evaluation reads is set here.
         self.parser = parser
         self.ast = ast

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from math import inf
 from time import monotonic
 from types import FrameType, TracebackType
 from typing import Any
@@ -31,12 +32,14 @@ class _Alarm(BaseException):
 class hard_stop:
     """Raise Stopped from a `with` block that runs longer than that.
 
-    Only the main thread can receive a signal; elsewhere the block has the soft bounds alone. Blocks inside others share one timer, which is
-    set to the end that comes first: many short blocks together run no longer than the one around them allows. A timer that was
-    running before the outermost block keeps its handler and its end; an end that fell into the block comes after it.
+    Only the main thread can receive a signal; elsewhere the block has the soft bounds alone. Blocks inside others share one timer: many
+    short blocks together run no longer than the one around them allows. It is set when it would ring too late for a block, and is not
+    set back when the block ends: a ring that finds nobody over time sets it to the end that comes first. So of many blocks, each
+    inside the same outer one, few cost a system call. A timer that was running before the outermost block keeps its handler and its
+    end; an end that fell into the block comes after it.
 
     Args:
-        seconds: of wall-clock time.
+        seconds: of wall-clock time; infinity for a block that only keeps the timer for those inside it.
     """
 
     __slots__ = ("_end", "_on", "_seconds")
@@ -53,10 +56,9 @@ class hard_stop:
         self._end = monotonic() + self._seconds
         if not _open:
             _before.keep()
-        first = self._end < min((block._end for block in _open), default=float("inf"))
         _open.append(self)
-        if first:
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        if self._end < _timer.rings_at:
+            _timer.set(self._end, self._seconds)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if not self._on:
@@ -64,11 +66,21 @@ class hard_stop:
         self._on = False
         del _open[_open.index(self) :]
         if not _open:
+            _timer.rings_at = inf
             _before.give_back()
-        elif self._end <= (end := min(block._end for block in _open)):
-            signal.setitimer(signal.ITIMER_REAL, max(end - monotonic(), NOW_SECONDS))
         if isinstance(error, _Alarm) and error.owner is self:
             raise Stopped(f"took longer than {self._seconds:g} s and was stopped") from None
+
+
+class _Timer:
+    """The one timer; no later than the first end of all open blocks."""
+
+    def __init__(self) -> None:
+        self.rings_at = inf
+
+    def set(self, at: float, seconds: float) -> None:
+        self.rings_at = at
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 class _Before:
@@ -92,22 +104,27 @@ class _Before:
 
 _open: list[hard_stop] = []
 """The main thread's blocks, the outermost first."""
+_timer = _Timer()
 _before = _Before()
 _SWITCHING = frozenset(
-    function.__code__ for function in (hard_stop.__enter__, hard_stop.__exit__, _Before.keep, _Before.give_back)
+    function.__code__ for function in (hard_stop.__enter__, hard_stop.__exit__, _Timer.set, _Before.keep, _Before.give_back)
 )
 
 
 def _ring(signum: int, frame: FrameType | None) -> None:
     """The signal's handler: it raises for the outermost block that is over its time, and sees that the timer comes again."""
-    over = next((block for block in _open if block._end <= monotonic()), None)
+    now = monotonic()
+    over = next((block for block in _open if block._end <= now), None)
     if over is None:
-        if _open:
-            signal.setitimer(signal.ITIMER_REAL, max(min(block._end for block in _open) - monotonic(), NOW_SECONDS))
+        first = min((block._end for block in _open), default=inf)
+        if first < inf:
+            _timer.set(first, max(first - now, NOW_SECONDS))
+        else:
+            _timer.rings_at = inf
     elif _is_switching(frame):
-        signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS)
+        _timer.set(now + SOON_SECONDS, SOON_SECONDS)
     else:
-        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        _timer.set(now + AGAIN_SECONDS, AGAIN_SECONDS)
         raise _Alarm(over)
 
 
