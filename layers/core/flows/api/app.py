@@ -25,7 +25,6 @@ from flows.api import caller as callers
 from flows.api.declaration import Declared
 from flows.api.deprecation import Deprecation
 from flows.api.routing import Router
-from flows.aws.clients import client
 from flows.aws.settings import Settings
 from flows.errors import FlowsError
 
@@ -206,8 +205,7 @@ class Api:
 
 def _prepare() -> None:
     """Make the client while Lambda starts the worker, which it does at full speed, and not in the first request."""
-    usage.begin()
-    client("dynamodb")
+    usage.warm()
 
 
 class _State:

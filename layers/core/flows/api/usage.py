@@ -1,7 +1,8 @@
-"""What a request costs in AWS calls and DynamoDB units: counted at botocore's own events, for the log and for tests."""
+"""What a request costs in AWS calls and DynamoDB units: for the log and for tests."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +20,12 @@ class Usage:
 
 
 _usage: ContextVar[Usage | None] = ContextVar("usage", default=None)
-_READS = frozenset({"GetItem", "BatchGetItem", "Query", "TransactGetItems"})
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
-_watched: list[Any] = []
 
 
 def begin() -> Usage:
     """Count from now on, in this context."""
-    _watch()
+    clients.observe(_count)
     usage = Usage()
     _usage.set(usage)
     return usage
@@ -38,34 +37,19 @@ def last() -> Usage:
 
 
 def warm() -> None:
-    """Make the DynamoDB client while Lambda starts the worker, which it does at full speed, and not in the first request."""
+    """Count, and have DynamoDB's client ready before the first request."""
     begin()
-    clients.client("dynamodb")
+    clients.warm("dynamodb")
 
 
-def _watch() -> None:
-    session = clients.session()
-    if _watched and _watched[0] is session:
-        return
-    _watched[:] = [session]
-    # A client copies the session's handlers when it is made, so this comes before the first client.
-    session.events.register("before-parameter-build.dynamodb", _ask)
-    session.events.register("after-call", _count)
-
-
-def _ask(params: dict[str, Any], model: Any, **_: Any) -> None:
-    if model.name in _READS or model.name in _WRITES:
-        params.setdefault("ReturnConsumedCapacity", "TOTAL")
-
-
-def _count(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+def _count(operation: str, answer: Mapping[str, Any]) -> None:
     usage = _usage.get()
     if usage is None:
         return
     usage.calls += 1
-    consumed = parsed.get("ConsumedCapacity") or []
+    consumed = answer.get("ConsumedCapacity") or []
     units = sum(part.get("CapacityUnits", 0.0) for part in (consumed if isinstance(consumed, list) else [consumed]))
-    if model.name in _WRITES:
+    if operation in _WRITES:
         usage.write_units += units
     else:
         usage.read_units += units
