@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from flows.aws import ids
-from flows.triggers import index, standing
+from flows.triggers import index
 from flows.triggers.dispatch import dispatch
 from flows.webhooks.events import new_event
+from flows.workflows import pinning
 
 from functions.start_triggers.handler import handler
 from tests.unit.triggers.published import change, make_account, make_form, publish, runs_of, trigger
@@ -125,7 +126,7 @@ def test_a_chain_of_events_ends_and_tells_why(account: str, form: str) -> None:
 
     assert len(send(account, event, depth=9)) == 1
     assert send(account, submitted(form), depth=10) == []
-    assert "nested deeper" in standing.errors(account, workflow_id)["on"]["message"]
+    assert "nested deeper" in pinning.with_errors(account, workflow_id)[1]["on"]["message"]
 
 
 def test_one_bad_message_fails_alone(account: str, form: str) -> None:

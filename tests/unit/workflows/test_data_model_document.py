@@ -22,7 +22,7 @@ BODIES: dict[str, Any] = {
 
 
 def test_the_document_has_the_routes() -> None:
-    assert len(ROWS) == 11
+    assert len(ROWS) == 13
 
 
 @pytest.mark.parametrize(("method", "path", "expected"), ROWS)

@@ -23,6 +23,7 @@ from flows.triggers.links import Link
 from flows.triggers.starts import Trigger
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
+from flows.workflows.trigger_nodes import trigger_nodes
 
 TEST = "test"
 """The decision of a draft's test link."""
@@ -131,7 +132,7 @@ def _claim(hook: Hook, output: dict[str, Any]) -> hook_once.Claim | None:
 def _draft(link: Link) -> Hook:
     workflow = pinning.pinned(link.account_id, link.execution_id)
     definition = pinning.load(link.account_id, workflow.workflow_id, workflow.latest_version).definition
-    for node in index.trigger_nodes(definition):
+    for node in trigger_nodes(definition):
         if node["id"] == link.node_id and node["type"] == "webhook":
             trigger = Trigger(link.account_id, workflow.workflow_id, link.node_id, workflow.latest_version, "webhook")
             return Hook(trigger, _parameters(strict_json.dumps(node.get("parameters") or {})), workflow, is_test=True)

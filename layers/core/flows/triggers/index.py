@@ -8,7 +8,6 @@ than the workflow itself. In the workflows table:
     acct_…#trigger#form#<form_id>      wf_…#<node>    a stored submission
     acct_…#trigger#event#<pattern>     wf_…#<node>    an event of the platform: by its name, ``form.*``, ``*``
     acct_…#trigger#error               wf_…#<node>    a failed run
-    acct_…#trigger#state#<wf_…>        <node>         what kept a trigger from starting its workflow (``standing``)
     acct_…#trigger#once#<digest>       ONCE           a request that ``deduplicate_by`` has seen (``hook_once``)
 
 Schedules are not here: they live in EventBridge Scheduler and follow the workflow from the table's stream.
@@ -27,6 +26,7 @@ from flows.aws.tables import Item, Write
 from flows.errors import invalid
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
+from flows.workflows.trigger_nodes import trigger_nodes
 
 Key: TypeAlias = tuple[str, str]
 
@@ -66,13 +66,6 @@ def hook_tokens(definition: Mapping[str, Any], known: Mapping[str, str]) -> dict
     }
     kept = {node: token for node, token in list(known.items())[-100:] if node not in named}
     return {**kept, **named}
-
-
-def trigger_nodes(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The nodes of a definition that something outside can fire: enabled triggers other than ``manual``."""
-    from flows.engine.definition_graph import starts_runs
-
-    return [node for node in definition.get("nodes") or [] if starts_runs(node) and not node.get("disabled")]
 
 
 def items(

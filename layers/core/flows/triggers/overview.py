@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from flows.aws.settings import settings
 from flows.engine.time_zones import zone
 from flows.executions import service as executions
 from flows.paging import Window
-from flows.triggers import clockwork, hooks, index, schedules, standing
+from flows.triggers import clockwork, hooks, schedules
 from flows.triggers.views import ScheduledTime, TriggerError, TriggerView
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
@@ -31,14 +31,13 @@ def triggers(account_id: str, workflow_id: str) -> list[TriggerView]:
     Raises:
         NotFound: the account has no such workflow.
     """
-    workflow, latest = pinning.with_draft(account_id, workflow_id)
-    draft = _nodes(latest)
-    published = draft if workflow.latest_version == workflow.published_version else _version(workflow, workflow.published_version)
+    workflow, errors = pinning.with_errors(account_id, workflow_id)
+    draft = _by_id(workflow.triggers(workflow.latest_version))
+    published = _by_id(workflow.triggers(workflow.published_version))
     nodes = {**draft, **published}
     if not nodes:
         return []
     started = _last_started(account_id, workflow_id, set(nodes))
-    errors = standing.errors(account_id, workflow_id)
     return [
         TriggerView(
             node_id=node_id,
@@ -76,12 +75,8 @@ def schedule(account_id: str, workflow_id: str) -> list[ScheduledTime]:
     ]
 
 
-def _version(workflow: Pinned, version: int | None) -> dict[str, Mapping[str, Any]]:
-    return _nodes(pinning.load(workflow.account_id, workflow.workflow_id, version).definition) if version is not None else {}
-
-
-def _nodes(definition: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {node["id"]: node for node in index.trigger_nodes(definition)}
+def _by_id(nodes: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {node["id"]: node for node in nodes}
 
 
 def _is_same(node: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
@@ -89,7 +84,7 @@ def _is_same(node: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
 
 
 def _by_type(workflow: Pinned, node: Mapping[str, Any], *, is_published: bool, is_draft: bool) -> dict[str, Any]:
-    parameters = node.get("parameters") or {}
+    parameters = node["parameters"]
     if node["type"] == "webhook":
         token = workflow.hook_tokens.get(node["id"])
         draft = hooks.test_token(workflow.account_id, workflow.workflow_id, node["id"])

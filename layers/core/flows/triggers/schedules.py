@@ -18,7 +18,7 @@ from flows.aws import clock
 from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.errors import NotFound
-from flows.triggers import clockwork, index, standing
+from flows.triggers import clockwork, standing
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
 
@@ -95,12 +95,11 @@ def _rules(account_id: str, workflow_id: str, workflow: Pinned) -> Iterator[tupl
     if workflow.published_version is None:
         return
     published_at = clock.parse_iso(workflow.published_at or clock.now_iso())
-    definition = pinning.load(account_id, workflow_id, workflow.published_version).definition
-    for node in index.trigger_nodes(definition):
+    for node in workflow.triggers(workflow.published_version):
         if node["type"] != "schedule":
             continue
         try:
-            yield node["id"], clockwork.rule_of(node.get("parameters") or {}, published_at)
+            yield node["id"], clockwork.rule_of(node["parameters"], published_at)
         except ValueError:
             standing.note_error(account_id, workflow_id, node["id"], "The schedule's parameters are not valid; publish it again")
 

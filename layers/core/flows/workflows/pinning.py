@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from flows.aws.tables import Write
 from flows.errors import Conflict, NotFound, invalid
 from flows.workflows import repository
 from flows.workflows.records import RunSettings, StoredVersion, StoredWorkflow
+from flows.workflows.trigger_nodes import outlines
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ class Pinned:
         """The version's ``input_schema``. Reads the version when the schema is a large one, too."""
         return self._held(version, complete=True).input_schema
 
+    def triggers(self, version: int | None) -> Sequence[Mapping[str, Any]]:
+        """Outlines of the version's triggers: ``{id, type, parameters}``; none of no version. Reads it only when it is neither the
+        draft nor the published one."""
+        if version is None:
+            return []
+        for held in (self._latest, self._published):
+            if held and held.version == version and held.triggers is not None:
+                return held.triggers
+        return outlines(load(self.account_id, self.workflow_id, version).definition)
+
     def _held(self, version: int, *, complete: bool) -> RunSettings:
         for held in (self._latest, self._published):
             if held and held.version == version and (held.is_complete or not complete):
@@ -103,16 +114,20 @@ def pinned_of(workflow: StoredWorkflow) -> Pinned:
     )
 
 
-def with_draft(account_id: str, workflow_id: str) -> tuple[Pinned, Mapping[str, Any]]:
-    """The same, and the newest definition: one read.
+def with_errors(account_id: str, workflow_id: str) -> tuple[Pinned, dict[str, dict[str, Any]]]:
+    """The same, and by node id what last kept a trigger from starting it, ``{message, at}``: one read.
 
     Raises:
         NotFound: the account has no such workflow.
     """
-    found = repository.read(account_id, workflow_id) if ids.is_id("wf", workflow_id) else None
+    found = repository.read_with_errors(account_id, workflow_id) if ids.is_id("wf", workflow_id) else None
     if found is None:
         raise NotFound("Workflow not found")
-    return pinned_of(found.workflow), found.draft.definition
+    workflow, errors = found
+    return pinned_of(workflow), {item["node_id"]: {"message": item["message"], "at": item["at"]} for item in errors}
+
+
+note_error = repository.note_error
 
 
 def of_version(account_id: str, workflow_id: str, name: str, version: int, settings: Mapping[str, Any]) -> Pinned:

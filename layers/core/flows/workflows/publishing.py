@@ -11,6 +11,7 @@ from flows.engine.definition_ids import id_places
 from flows.triggers import index
 from flows.webhooks.events import new_event
 from flows.workflows.records import StoredVersion, StoredWorkflow
+from flows.workflows.trigger_nodes import trigger_nodes
 
 
 def publish(workflow: StoredWorkflow, pinned: StoredVersion) -> tuple[StoredWorkflow, list[Write]]:
@@ -38,7 +39,7 @@ def publish(workflow: StoredWorkflow, pinned: StoredVersion) -> tuple[StoredWork
         published_at=clock.iso(moment),
         hook_tokens=tokens,
         trigger_keys=tuple((item["pk"], item["sk"]) for item in items),
-        schedules=sum(node["type"] == "schedule" for node in index.trigger_nodes(pinned.definition)),
+        schedules=sum(node["type"] == "schedule" for node in trigger_nodes(pinned.definition)),
         credential_ids=tuple(sorted(credentials)),
         event=strict_json.dumps(new_event("workflow.published", data, seed, moment)),
     )

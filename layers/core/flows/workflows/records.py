@@ -1,25 +1,27 @@
 """Workflows as they are stored, in the workflows table.
 
     pk             sk                  what
-    acct_…#wf_…    workflow            META: everything but the definitions; what starting a run needs is in it
+    acct_…#wf_…    workflow            META: everything but the definitions; what starting a run needs is in it, and an outline of its triggers
+    acct_…#wf_…    workflow#error#…    what last kept a trigger from starting it, by node
     acct_…#wf_…    version#00000001    a definition, never changed
     acct_…#wf_…    entry#00000001      the same version without its definition, for lists
     acct_…         LIST#wf_…           a workflow as lists show it
     acct_…         STATUS#<status>#wf_…  the same once more, for lists of one status
     acct_…         LIST#~counts        {workflows, published}: changed in the transaction that changes what is counted
 
-``workflow`` sorts after every ``version#…``, so one Query, read backwards, gives a workflow with its newest definition; the counts sort after
-every ``LIST#wf_…``, so one Query gives a list's beginning with its total.
+``workflow`` sorts after every ``version#…``, so one Query, read backwards, gives a workflow with its newest definition, and before its errors, so
+that another gives it with these; the counts sort after every ``LIST#wf_…``, so one Query gives a list's beginning with its total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flows import strict_json
 from flows.aws.tables import Item
+from flows.workflows.trigger_nodes import outlines
 
 META = "workflow"
 COUNTS = "LIST#~counts"
@@ -33,28 +35,30 @@ VERSIONS_KEPT_SECONDS = 400 * 86_400
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What starting a run of one version needs of its definition.
+    """What starting a run of one version needs of its definition, and what it is listed by.
 
     Args:
         version: which one.
         settings: the definition's.
         input_schema: the definition's, or None.
         is_complete: False when the schema is too large to be here.
+        triggers: outlines of the definition's; None: it was not looked at.
     """
 
     version: int
     settings: Mapping[str, Any]
     input_schema: Mapping[str, Any] | None
     is_complete: bool = True
+    triggers: Sequence[Mapping[str, Any]] | None = None
 
     @classmethod
     def of(cls, version: int, definition: Mapping[str, Any]) -> RunSettings:
         schema = definition["input_schema"]
         small = schema is None or strict_json.size(schema) <= SMALL
-        return cls(version, definition["settings"], schema if small else None, small)
+        return cls(version, definition["settings"], schema if small else None, small, outlines(definition))
 
     def text(self) -> str:
-        return strict_json.dumps([self.version, self.settings, self.input_schema, self.is_complete])
+        return strict_json.dumps([self.version, self.settings, self.input_schema, self.is_complete, self.triggers])
 
     @classmethod
     def read(cls, text: str) -> RunSettings:
@@ -210,6 +214,10 @@ def partition(account_id: str, workflow_id: str) -> str:
 
 def version_key(version: int) -> str:
     return f"version#{version:08d}"
+
+
+def error_key(node_id: str) -> str:
+    return f"{META}#error#{node_id}"
 
 
 def entry_key(version: int) -> str:

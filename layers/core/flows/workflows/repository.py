@@ -17,6 +17,7 @@ from flows.workflows.records import (
     StoredVersion,
     StoredWorkflow,
     entry_key,
+    error_key,
     list_key,
     partition,
     status_key,
@@ -63,8 +64,8 @@ def read(account_id: str, workflow_id: str) -> Loaded | None:
     """A workflow with its newest definition: one call."""
     page = tables.query(
         settings().workflows_table,
-        "pk = :pk AND sk >= :first",
-        {":pk": partition(account_id, workflow_id), ":first": "version#"},
+        "pk = :pk AND sk BETWEEN :first AND :last",
+        {":pk": partition(account_id, workflow_id), ":first": "version#", ":last": META},
         limit=2,
         forward=False,
         consistent=True,
@@ -78,6 +79,29 @@ def read_meta(account_id: str, workflow_id: str) -> StoredWorkflow | None:
     """A workflow without a definition."""
     item = tables.get(settings().workflows_table, partition(account_id, workflow_id), META, consistent=True)
     return StoredWorkflow.read(item) if item else None
+
+
+def read_with_errors(account_id: str, workflow_id: str) -> tuple[StoredWorkflow, list[Item]] | None:
+    """A workflow without a definition, and what last kept its triggers from starting it: one call."""
+    values = {":pk": partition(account_id, workflow_id), ":prefix": META}
+    condition = "pk = :pk AND begins_with(sk, :prefix)"
+    found = list(tables.query_all(settings().workflows_table, condition, values, consistent=True))
+    if not found or found[0]["sk"] != META:
+        return None
+    return StoredWorkflow.read(found[0]), found[1:]
+
+
+def note_error(account_id: str, workflow_id: str, node_id: str, message: str, kept_seconds: int) -> None:
+    """Keep what kept a trigger from starting the workflow, in place of what did before."""
+    tables.update(
+        settings().workflows_table,
+        partition(account_id, workflow_id),
+        error_key(node_id),
+        "SET node_id = :node, message = :message, #at = :at, #ttl = :ttl",
+        {":node": node_id, ":message": message, ":at": clock.now_iso(), ":ttl": clock.epoch() + kept_seconds},
+        names={"#at": "at", "#ttl": "ttl"},
+        returns="NONE",
+    )
 
 
 def read_at(account_id: str, workflow_id: str, version: int) -> tuple[StoredWorkflow, StoredVersion | None] | None:
