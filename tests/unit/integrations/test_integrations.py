@@ -12,10 +12,10 @@ from flows.aws.settings import settings
 from flows.connectors import catalog, executor
 from flows.credentials import service as credentials
 from flows.credentials import use
-from flows.credentials.models import CreateCredential
+from flows.credentials.models import CreateCredential, UpdateCredential
 from flows.errors import NotFound, ValidationFailed
+from flows.integrations import repository, tester
 from flows.integrations import service as integrations
-from flows.integrations import tester
 from flows.integrations.models import ConnectIntegration
 from flows.outgoing import OutgoingClient
 from flows.paging import Window
@@ -229,6 +229,35 @@ def test_a_deleted_credential_fails_the_test(service: Server) -> None:
     result = run_test(integration)
 
     assert (result.ok, result.reason) == (False, "credentials")
+
+
+def test_a_process_that_has_not_seen_the_integration_tests_it_all_the_same(service: Server) -> None:
+    integration = slack(service)
+    repository._credentials.clear()
+
+    assert run_test(integration).ok
+    assert run_test(integration).ok
+
+
+def test_a_wrong_guess_of_the_credential_opens_the_right_one(service: Server) -> None:
+    other = credential(value="another-secret-12345678")
+    integration = slack(service)
+    for wrong in (other, "cred_1", ids.new_id("cred")):
+        repository._credentials[ACCOUNT, integration.id] = wrong
+
+        assert run_test(integration).ok
+
+        assert service.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_rotated_secret_is_what_the_next_test_sends(service: Server) -> None:
+    integration = slack(service)
+    assert run_test(integration).ok
+
+    credentials.update(ACCOUNT, integration.credential_id, UpdateCredential(value="xoxb-another-token-87654321"))
+
+    assert run_test(integration).ok
+    assert service.requests[-1].headers["authorization"] == "Bearer xoxb-another-token-87654321"
 
 
 def test_deleting_twice_is_not_found_and_leaves_the_credential(service: Server) -> None:

@@ -65,6 +65,13 @@ def get(account_id: str, credential_id: str) -> Item | None:
     return tables.get(table(), account_id, key(credential_id), consistent=True)
 
 
+def get_with(account_id: str, credential_id: str, other: str) -> tuple[Item | None, Item | None]:
+    """A credential, and another item of the account's in this table."""
+    keys = [(account_id, key(credential_id)), (account_id, other)]
+    found = tables.get_many(table(), keys, consistent=True)
+    return found.get(keys[0]), found.get(keys[1])
+
+
 def existing(account_id: str, credential_ids: Sequence[str]) -> frozenset[str]:
     """Those of the ids that the account has."""
     found = tables.get_many(table(), [(account_id, key(one)) for one in credential_ids], consistent=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
-from flows.aws.tables import Write
+from flows.aws.tables import Item, Write
 from flows.credentials import repository, values
 from flows.credentials.cipher import Sealed, context_of
 from flows.credentials.opening import CannotOpen, unseal
@@ -127,7 +127,12 @@ class OpenCredential:
 
 
 def open(
-    account_id: str, credential_id: str, http: Callable[[], OutgoingClient] | None = None, *, note: bool = True
+    account_id: str,
+    credential_id: str,
+    http: Callable[[], OutgoingClient] | None = None,
+    *,
+    note: bool = True,
+    item: Item | None = None,
 ) -> OpenCredential:
     """Read and decrypt a credential of the account, and note its use (at most hourly).
 
@@ -136,11 +141,13 @@ def open(
         credential_id: as named in the definition.
         http: gives the outgoing client for token requests (default: one of this process).
         note: False: the caller notes the use, together with what it writes (:func:`noted`).
+        item: the credential's, when it has been read just now (:func:`read_with`).
 
     Raises:
         NodeFailure: ``CredentialError``: the account has none of this id (another account's answers the same), or it does not open.
     """
-    item = repository.get(account_id, credential_id) if ids.is_id("cred", credential_id) else None
+    if item is None and ids.is_id("cred", credential_id):
+        item = repository.get(account_id, credential_id)
     if item is None:
         raise NodeFailure(
             "CredentialError", "There is no such credential; it may have been deleted.", {"credential_id": credential_id}
@@ -159,6 +166,16 @@ def open(
     if kind in ("oauth2", "oauth2_client_credentials"):
         tokens = TokenSource(account_id, credential_id, int(item["version"]), value, hosts, http or _own_client)
     return OpenCredential(credential_id, kind, hosts, item.get("connectors") or {}, value, tokens)
+
+
+def read_with(account_id: str, credential_id: str, other: str) -> tuple[Item | None, Item | None]:
+    """A credential's item, for :func:`open`, and another item of the account's in the same table: one call.
+
+    Args:
+        other: its sort key.
+    """
+    found = repository.get_with(account_id, credential_id, other)
+    return found if ids.is_id("cred", credential_id) else (None, found[1])
 
 
 def noted(account_id: str, credential_id: str) -> Write:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flows.aws import tables
@@ -10,6 +11,9 @@ from flows.aws.tables import ConditionFailed, Item, Write
 from flows.paging import Listed, Window, walk
 
 COUNTS = "COUNTS"
+
+_MOST_REMEMBERED = 10_000
+_credentials: dict[tuple[str, str], str] = {}
 
 
 class LimitReached(Exception):
@@ -30,7 +34,15 @@ def key(integration_id: str) -> str:
 
 
 def get(account_id: str, integration_id: str) -> Item | None:
-    return tables.get(table(), account_id, key(integration_id), consistent=True)
+    item = tables.get(table(), account_id, key(integration_id), consistent=True)
+    _remember(account_id, [item] if item else [])
+    return item
+
+
+def remembered_credential(account_id: str, integration_id: str) -> str | None:
+    """The credential of an integration that this process has seen: a hint of what to read together with it. It never changes while the
+    integration is there."""
+    return _credentials.get((account_id, integration_id))
 
 
 def page(account_id: str, window: Window) -> Listed[Item]:
@@ -51,7 +63,9 @@ def page(account_id: str, window: Window) -> Listed[Item]:
     if window.after is None:
         counts = tables.get(table(), account_id, COUNTS, consistent=True) or {}
         total = int(counts.get("integrations", 0))
-    return walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=total)
+    found = walk(read, window, key_of=lambda item: {"pk": item["pk"], "sk": item["sk"]}, total=total)
+    _remember(account_id, found.items)
+    return found
 
 
 def create(account_id: str, item: Item, also: list[Write]) -> Item:
@@ -83,6 +97,7 @@ def create(account_id: str, item: Item, also: list[Write]) -> Item:
         if error.index == 1:
             raise LimitReached from None
         raise
+    _remember(account_id, [item])
     return item
 
 
@@ -116,3 +131,9 @@ def set_status(account_id: str, integration_id: str, changes: dict[str, Any], al
     except ConditionFailed as failed:
         if failed.index > 0:  # the credential is gone; what was found of the connection holds all the same
             set_status(account_id, integration_id, changes, [])
+
+
+def _remember(account_id: str, items: Iterable[Item]) -> None:
+    if len(_credentials) >= _MOST_REMEMBERED:
+        _credentials.clear()
+    _credentials.update({(account_id, item["id"]): item["credential_id"] for item in items if item.get("credential_id")})

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from flows.aws import clock, ids
 from flows.aws.settings import settings
-from flows.aws.tables import Write
+from flows.aws.tables import Item, Write
 from flows.connectors import catalog, failures
 from flows.connectors.request_building import build, connect
 from flows.connectors.schema import Connector
@@ -49,7 +49,7 @@ def try_out(account_id: str, integration_id: str, client: OutgoingClient | None 
     Raises:
         NotFound.
     """
-    item = repository.get(account_id, integration_id) if ids.is_id("int", integration_id) else None
+    item, held = _read(account_id, integration_id) if ids.is_id("int", integration_id) else (None, None)
     if item is None:
         raise NotFound("Integration not found")
     client = client or OutgoingClient(parse_private_hosts(settings().allowed_private_hosts))
@@ -60,7 +60,7 @@ def try_out(account_id: str, integration_id: str, client: OutgoingClient | None 
         verdict = _Verdict("configuration", "This connector is no longer offered.")
     else:
         try:
-            verdict = _judge(connector, account_id, item, client, opened)
+            verdict = _judge(connector, account_id, item, held, client, opened)
         except NodeFailure as failure:
             verdict = _of_failure(connector, failure)
     latency = int((time.perf_counter() - begun) * 1000)
@@ -71,12 +71,28 @@ def try_out(account_id: str, integration_id: str, client: OutgoingClient | None 
     )
 
 
+def _read(account_id: str, integration_id: str) -> tuple[Item | None, Item | None]:
+    """The integration and, where this process knows which it is, its credential's item: one call."""
+    known = repository.remembered_credential(account_id, integration_id)
+    if known is None:
+        return repository.get(account_id, integration_id), None
+    held, item = use.read_with(account_id, known, repository.key(integration_id))
+    return item, held
+
+
 def _judge(
-    connector: Connector, account_id: str, item: dict[str, Any], client: OutgoingClient, opened: list[use.OpenCredential]
+    connector: Connector,
+    account_id: str,
+    item: Item,
+    held: Item | None,
+    client: OutgoingClient,
+    opened: list[use.OpenCredential],
 ) -> _Verdict:
     credential = None
     if item.get("credential_id"):
-        credential = use.open(account_id, str(item["credential_id"]), lambda: client, note=False)
+        named = str(item["credential_id"])
+        right = held if held and held["id"] == named else None
+        credential = use.open(account_id, named, lambda: client, note=False, item=right)
         opened.append(credential)
     verdict = _ask(connector, credential, client)
     if verdict.refused and credential is not None and credential.renew():  # a token that was revoked says nothing of the rest
