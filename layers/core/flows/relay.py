@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 from flows import strict_json
@@ -35,8 +36,7 @@ def relay(records: Sequence[Mapping[str, Any]]) -> list[str]:
     changes = [_Change(record) for record in records]
     _publish([change for change in changes if change.event])
     _queue([change for change in changes if change.sort_key.startswith("DLV#")])
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(_follow, [change for change in changes if change.failure is None]))
+    _follow_all([change for change in changes if change.failure is None and change.is_to_be_followed])
     failed = [change for change in changes if change.failure is not None]
     for change in failed:
         sys.stdout.write(json.dumps({"error": change.failure, "key": change.key}) + "\n")
@@ -57,6 +57,18 @@ class _Change:
         event = self.new.get("event")
         self.event: str | None = event if event and event != self.old.get("event") else None
 
+    @cached_property
+    def entry(self) -> tuple[str, str]:
+        """Of the event on the bus: its type, and its detail as JSON."""
+        text = self.event or "{}"
+        around = strict_json.dumps({"account_id": self.new["account_id"], "depth": self.new.get("depth", 0)})
+        return strict_json.loads(text, MAX_DEPTH)["type"], f'{around[:-1]},"event":{text}}}'
+
+    @property
+    def is_to_be_followed(self) -> bool:
+        """Whether anything may follow beside its event."""
+        return self.sort_key in (RUN, "workflow") or self.kind == "REMOVE"
+
     @property
     def sort_key(self) -> str:
         return str((self.new or self.old).get("sk", ""))
@@ -67,7 +79,7 @@ def _publish(changes: list[_Change]) -> None:
     batch: list[_Change] = []
     size = 0
     for change in changes:
-        length = len(_detail(change).encode()) + 200
+        length = len(change.entry[1].encode()) + 200
         if batch and (len(batch) == 10 or size + length > 250_000):
             _put(batch)
             batch, size = [], 0
@@ -81,8 +93,8 @@ def _put(batch: list[_Change]) -> None:
     entries = [
         {
             "Source": "flows",
-            "DetailType": strict_json.loads(change.event or "{}", MAX_DEPTH)["type"],
-            "Detail": _detail(change),
+            "DetailType": change.entry[0],
+            "Detail": change.entry[1],
             "EventBusName": settings().event_bus,
         }
         for change in batch
@@ -100,6 +112,8 @@ def _put(batch: list[_Change]) -> None:
 
 def _queue(changes: Sequence[_Change]) -> None:
     """Put deliveries that were asked for on the delivery queue, ten a call. A message too many counts for nothing."""
+    if not changes:
+        return
     from flows.webhooks import queue
     from flows.webhooks.delivery_store import was_asked_for
     from flows.webhooks.records import Delivery
@@ -114,9 +128,12 @@ def _queue(changes: Sequence[_Change]) -> None:
                 change.failure = f"SendMessageBatch: {type(error).__name__}"
 
 
-def _detail(change: _Change) -> str:
-    event = strict_json.loads(change.event or "{}", MAX_DEPTH)
-    return strict_json.dumps({"account_id": change.new["account_id"], "depth": change.new.get("depth", 0), "event": event})
+def _follow_all(changes: Sequence[_Change]) -> None:
+    if len(changes) == 1:
+        _follow(changes[0])  # the usual batch: threads would cost more than what they do
+    elif changes:
+        with ThreadPoolExecutor(min(THREADS, len(changes))) as pool:
+            list(pool.map(_follow, changes))
 
 
 def _follow(change: _Change) -> None:

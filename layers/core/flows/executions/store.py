@@ -70,6 +70,8 @@ class RunStore:
         return read_run(self.item)
 
     def head(self) -> Page | None:
+        if self.item.get("turn") == 1:
+            return None  # nobody has had the lease before us, and only who has it writes pages
         page = tables.query(
             self._table,
             "pk = :pk AND sk BETWEEN :first AND :last",
