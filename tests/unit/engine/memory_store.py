@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,8 +52,8 @@ class MemoryStore:
     def renew(self) -> RunRecord:
         return self.run
 
-    def cancelled(self) -> bool:
-        return self.cancel_requested
+    def news(self) -> RunRecord:
+        return dataclasses.replace(self.run, answers=len(self.given), cancel_requested=self.cancel_requested)
 
     def respond(self, response: Mapping[str, Any]) -> bool:
         first = self.response_given is None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flows.aws import clock
-from flows.engine import walker
+from flows.engine import outcomes, walker
 from flows.engine.contract import NodeContext
 from flows.engine.journal import GivenAnswer
 from flows.engine.results import Answer, NodeFailure, Outcome, Wait
@@ -95,7 +96,7 @@ def test_a_branch_goes_on_while_another_waits() -> None:
 
 
 def test_a_cancel_is_seen_between_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walker, "CANCEL_POLL_SECONDS", 0.0)
+    monkeypatch.setattr(walker, "POLL_SECONDS", 0.0)
 
     def cancel(context: NodeContext) -> Any:
         one.store.cancel_requested = True
@@ -343,7 +344,7 @@ def _slow_loop(monkeypatch: pytest.MonkeyPatch, **more: Any) -> tuple[Run, list[
 
     original = registry.node_type
     monkeypatch.setattr(prepared, "node_type", lambda name: replace(noop, run=work) if name == "noop" else original(name))
-    monkeypatch.setattr(walker, "CANCEL_POLL_SECONDS", 0.0)
+    monkeypatch.setattr(walker, "POLL_SECONDS", 0.0)
     body = {"nodes": [node("w")], "edges": []}
     loop = node("each", "foreach", body=body, concurrency=1, **more)
     return Run(definition([loop, node("z", "set", values={"v": "{{ $ }}"})], edges("each>z")), list(range(1_000))), ran

@@ -136,8 +136,8 @@ class Store(Protocol):
     def renew(self) -> RunRecord:
         """Prolong the lease. Raises Superseded when it is another's."""
 
-    def cancelled(self) -> bool:
-        """Whether somebody wants the run to end."""
+    def news(self) -> News:
+        """What has come to the run meanwhile. Raises Superseded when the lease is another's."""
 
     def respond(self, response: Mapping[str, Any]) -> bool:
         """Keep what a ``respond`` node answers; False when one has answered before."""

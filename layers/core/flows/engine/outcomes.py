@@ -79,6 +79,7 @@ class Outcomes:
         state.wait = {"kind": wait.kind, "until": iso(wait.until) if wait.until else None, "data": dict(wait.data)}
         if limit is not None:
             state.wait["limit"] = limit
+        self.turn.waits.note(state)
         self.turn.recorder.changed = True
         if again:
             return
@@ -174,6 +175,7 @@ class Outcomes:
         else:
             state.status = WAITING
             state.wait = {"kind": "retry", "until": iso(self.turn.environment.now() + timedelta(seconds=pause))}
+            self.turn.waits.note(state)
 
     def decided(
         self,

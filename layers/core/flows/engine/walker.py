@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.aws.clock import parse_iso
 from flows.engine import planner
 from flows.engine.contexts import Contexts
 from flows.engine.deciding import Deciding
@@ -28,22 +27,23 @@ from flows.engine.effects import RENEW_SECONDS, Done, Effects
 from flows.engine.environment import Environment
 from flows.engine.executing import Executing
 from flows.engine.expressions.hard_stop import hard_stop
-from flows.engine.failures import over_time, pure_seconds, run_error
+from flows.engine.failures import pure_seconds, run_error
 from flows.engine.finishing import Ended, Finishing
 from flows.engine.graph import Node
-from flows.engine.journal import RunRecord, Store, scope_key
+from flows.engine.journal import News, RunRecord, Store
 from flows.engine.loops import Loops
 from flows.engine.memory import Memory
 from flows.engine.outcomes import Outcomes
 from flows.engine.prepared import Plan
 from flows.engine.recorder import Recorder
-from flows.engine.results import Answer
-from flows.engine.state import CANCELLED, FAILED, RUNNING, WAITING, Frame, NodeState, RunState, Scope
+from flows.engine.state import CANCELLED, FAILED, RUNNING, WAITING, Frame, RunState
 from flows.engine.takeover import take_over
+from flows.engine.waits import Waits
 
 TURN_SECONDS = 600.0
 """A turn hands back after this time: Lambda ends an invocation after 900 seconds."""
-CANCEL_POLL_SECONDS = 2.0
+POLL_SECONDS = 2.0
+"""How often a turn that takes long looks for a cancel and for answers."""
 BREATH_SECONDS = 0.25
 LONGEST_PARK_SECONDS = 30_000_000
 """347 days: less than a Step Functions execution may live."""
@@ -100,6 +100,7 @@ class Turn:
         self.deciding = Deciding(self)
         self.executing = Executing(self)
         self.loops = Loops(self)
+        self.waits = Waits(self)
 
     def walk(self) -> HandBack:
         """Run the turn.
@@ -119,7 +120,7 @@ class Turn:
         if self.ended is None and self.run.cancel_requested:
             self._cancel()
         if self.ended is None:
-            self._wake()
+            self.waits.wake()
         while self.ended is None and self._step():
             pass
         if self.ended is None:
@@ -181,42 +182,14 @@ class Turn:
             if root.nodes[node_id].decided:
                 self.deciding.after(root, node_id)
 
-    def _wake(self) -> None:
-        """Whatever waits and is due, or has an answer, goes on."""
-        given: dict[tuple[Scope, str], list[Answer]] = {}
-        if self.run.answers != self.state.answers:
-            for one in self.store.answers():
-                given.setdefault((scope_key(one.scope), one.node_id), []).append(one.answer)
-            self.state.answers = self.run.answers
-            self.recorder.changed = True
-        now = self.environment.now()
-        for frame, node_id, state in list(self.state.root.walk()):
-            if state.status != WAITING or state.wait is None or self.ended is not None:
-                continue
-            until = state.wait.get("until")
-            due = until is not None and parse_iso(until) <= now
-            answers = given.get((frame.scope, node_id), [])
-            if state.wait["kind"] == "retry":
-                if due:
-                    state.status, state.wait = RUNNING, None
-                    self.work.append((frame, node_id))
-                continue
-            if due or answers:
-                self.executing.resume(frame, node_id, state, answers, due)
-            self._give_up_late(frame, node_id, state, now)
-
-    def _give_up_late(self, frame: Frame, node_id: str, state: NodeState, now: datetime) -> None:
-        """A node that still waits when its own ``timeout_seconds`` are over has failed."""
-        limit = (state.wait or {}).get("limit")
-        if state.status == WAITING and limit is not None and parse_iso(limit) <= now and self.ended is None:
-            self.outcomes.failed(frame, node_id, over_time(frame.graph.nodes[node_id]), None)
-
     def _step(self) -> bool:
         """Do one thing, or wait for one; False when nothing can be done in this turn."""
         self._look_around()
         if self.ended is not None:
             return False
         self._take_events(block=False)
+        if self.ended is None:
+            self.waits.look()
         if self.ended is not None:
             return False
         if self.work and not self.time_is_up():
@@ -260,12 +233,10 @@ class Turn:
         now = time.monotonic()
         if now - self.last_renewal >= RENEW_SECONDS:
             self.last_renewal = self.last_poll = now
-            if self.store.renew().cancel_requested:
-                self._cancel()
-        elif now - self.last_poll >= CANCEL_POLL_SECONDS:
+            self._take_news(self.store.renew())
+        elif now - self.last_poll >= POLL_SECONDS:
             self.last_poll = now
-            if self.store.cancelled():
-                self._cancel()
+            self._take_news(self.store.news())
         if self.run.deadline is not None and self.environment.now() >= self.run.deadline:
             self.end_by_deadline()
 
@@ -310,7 +281,8 @@ class Turn:
         while True:
             try:
                 if block:
-                    limit = 0.25 if self.timers else 0.5
+                    due = self.waits.seconds()
+                    limit = min(0.25 if self.timers else 0.5, 0.5 if due is None else max(0.01, due))
                     event = self.events.get(timeout=limit)
                 else:
                     event = self.events.get_nowait()
@@ -348,7 +320,7 @@ class Turn:
         self.state.invocations += 1
         self.recorder.changed = True  # a page written meanwhile does not know what this turn took
         self.recorder.flush()
-        until = [parse_iso(wait[name]) for wait in waits for name in ("until", "limit") if wait.get(name)] + self.loops.limits()
+        until = self.waits.moments() + self.loops.limits()
         if self.run.deadline is not None:
             until.append(self.run.deadline)
         return HandBack(

@@ -127,11 +127,11 @@ class RunStore:
             raise Superseded from None
         return self.record()
 
-    def cancelled(self) -> bool:
-        found = tables.get(self._table, self._pk, RUN, consistent=True, attributes=("cancel_requested", "lease_owner"))
+    def news(self) -> _News:
+        found = tables.get(self._table, self._pk, RUN, consistent=True, attributes=("cancel_requested", "answers", "lease_owner"))
         if found is None or found.get("lease_owner") != self.owner:
             raise Superseded
-        return bool(found.get("cancel_requested"))
+        return _News(found.get("answers", 0), bool(found.get("cancel_requested")))
 
     def respond(self, response: Mapping[str, Any]) -> bool:
         text = strict_json.dumps(values.pack(self._account_id, self._execution_id, dict(response)))
