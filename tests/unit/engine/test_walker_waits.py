@@ -95,6 +95,67 @@ def test_a_branch_goes_on_while_another_waits() -> None:
     assert one.to_the_end()["status"] == "completed"
 
 
+def test_a_delay_ends_on_time_beside_an_effect_under_way() -> None:
+    ended = threading.Event()
+
+    def slow(context: NodeContext) -> Any:
+        assert ended.wait(20), "the branch with the delay waited for this one"
+        return 1
+
+    def quick(context: NodeContext) -> Any:
+        ended.set()
+        return 2
+
+    with effects({"slow": slow, "quick": quick}):
+        nodes = [node("a"), node("d", "delay", seconds=0.2), node("q", "quick"), node("s", "slow"), node("z", "merge")]
+        one = Run(definition(nodes, edges("a>d", "a>s", "d>q", "q>z", "s>z")), {})
+        end = one.to_the_end()
+
+    assert end["output"] == {"q": 2, "s": 1}
+
+
+def test_a_long_pause_between_attempts_ends_on_time_beside_an_effect_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "IN_PROCESS_PAUSE_SECONDS", 0.0)
+    ended = threading.Event()
+
+    def slow(context: NodeContext) -> Any:
+        assert ended.wait(20), "the other branch's attempt waited for this one"
+        return 1
+
+    def flaky(context: NodeContext) -> Any:
+        if context.attempt == 1:
+            raise NodeFailure("HttpError", "later", retryable=True, retry_after=0.2)
+        ended.set()
+        return 2
+
+    with effects({"slow": slow, "flaky": flaky}):
+        nodes = [node("f", "flaky", retry={"max_attempts": 2, "interval_seconds": 0}), node("s", "slow")]
+        end = Run(definition(nodes), {}).to_the_end()
+
+    assert end["output"] == {"f": 2, "s": 1}
+
+
+def test_an_answer_is_taken_beside_an_effect_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walker, "POLL_SECONDS", 0.0)
+    ended = threading.Event()
+
+    def slow(context: NodeContext) -> Any:
+        one.store.given.append(GivenAnswer((), "ask", Answer("approval", {"decision": "approve"}, clock.now_iso())))
+        assert ended.wait(20), "the approved branch waited for this one"
+        return 1
+
+    def quick(context: NodeContext) -> Any:
+        ended.set()
+        return 2
+
+    with effects({"slow": slow, "quick": quick}):
+        nodes = [node("ask", "approval"), node("q", "quick"), node("s", "slow")]
+        one = Run(definition(nodes, edges("ask:approved>q")), {})
+        end = one.to_the_end()
+
+    assert end["output"] == {"q": 2, "s": 1}
+
+
 def test_a_cancel_is_seen_between_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walker, "POLL_SECONDS", 0.0)
 

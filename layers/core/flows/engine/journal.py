@@ -114,6 +114,13 @@ class GivenAnswer:
     answer: Answer
 
 
+class News(Protocol):
+    """What comes to a run from outside while it is walked."""
+
+    answers: int
+    cancel_requested: bool
+
+
 class Superseded(Exception):
     """Another walker has the run: stop, nothing of yours counts any more."""
 

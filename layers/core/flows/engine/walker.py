@@ -240,6 +240,12 @@ class Turn:
         if self.run.deadline is not None and self.environment.now() >= self.run.deadline:
             self.end_by_deadline()
 
+    def _take_news(self, news: News) -> None:
+        """Take what has come to the run from outside: a cancel, and how many answers there are (`waits` reads them)."""
+        self.run.answers = news.answers
+        if news.cancel_requested:
+            self._cancel()
+
     def deadline_is_over(self) -> bool:
         """Whether the run's time is up. What is given no longer than until then may end a moment before."""
         return self.run.deadline is not None and self.environment.now() + timedelta(milliseconds=100) >= self.run.deadline

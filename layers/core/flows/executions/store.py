@@ -36,6 +36,12 @@ class Busy:
     answers: int
 
 
+@dataclass
+class _News:
+    answers: int
+    cancel_requested: bool
+
+
 class RunStore:
     """One run, as one walker sees it.
 
