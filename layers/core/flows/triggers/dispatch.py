@@ -11,7 +11,7 @@ from flows import strict_json
 from flows.aws import clock
 from flows.aws.tables import Item
 from flows.errors import NotFound
-from flows.triggers import index, starts
+from flows.triggers import index, silence, starts
 from flows.triggers.failure import failure_of
 from flows.workflows.pinning import Pinned
 
@@ -66,14 +66,36 @@ def _listening(account_id: str, event: Mapping[str, Any]) -> Iterator[_Start]:
         for item in items:
             yield _Start(_trigger(item), output, told_form, index.pinned_of(item))
     seen: set[tuple[str, str]] = set()
+    listeners = _Listeners(account_id)
     for partition in index.event_partitions(account_id, event["type"]):
-        for item in index.found(partition):
+        for item in listeners.of(partition):
             place = (item["workflow_id"], item["node_id"])
             if place not in seen:  # a trigger may name the event twice: form.submitted and form.*
                 seen.add(place)
                 yield _Start(_trigger(item), dict(event), {**told, "event_type": event["type"]}, index.pinned_of(item))
     if event["type"] == "workflow.failed" and (data.get("trigger") or {}).get("type") != "error":
-        yield from _watching(account_id, data, told)
+        yield from _watching(listeners.of(index.error_partition(account_id)), data, told)
+    listeners.note_silence()
+
+
+class _Listeners:
+    """The listeners of an account's partitions: those that are known to be empty are not looked into."""
+
+    def __init__(self, account_id: str) -> None:
+        self._known = silence.read(account_id)
+        self._empty: list[str] = []
+
+    def of(self, partition: str) -> list[Item]:
+        name = index.name_of(partition)
+        if name in self._known.names:
+            return []
+        items = list(index.found(partition))
+        if name is not None and not items:
+            self._empty.append(name)
+        return items
+
+    def note_silence(self) -> None:
+        silence.note(self._known, self._empty)
 
 
 def _whole(account_id: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -89,12 +111,12 @@ def _whole(account_id: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
         return data  # deleted meanwhile
 
 
-def _watching(account_id: str, data: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[_Start]:
+def _watching(listening: Sequence[Item], data: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[_Start]:
     """Error triggers. The failure of a run that was itself started by a failure starts nothing again."""
-    items = [item for item in index.found(index.error_partition(account_id)) if _watches(item, data["workflow_id"])]
+    items = [item for item in listening if _watches(item, data["workflow_id"])]
     if not items:
         return
-    output = failure_of(account_id, data)
+    output = failure_of(items[0]["account_id"], data)
     told = {**told, "execution_id": data["execution_id"], "workflow_id": data["workflow_id"]}
     for item in items:
         yield _Start(_trigger(item), output, told, index.pinned_of(item))

@@ -8,6 +8,7 @@ than the workflow itself. In the workflows table:
     acct_…#trigger#form#<form_id>      wf_…#<node>    a stored submission
     acct_…#trigger#event#<pattern>     wf_…#<node>    an event of the platform: by its name, ``form.*``, ``*``
     acct_…#trigger#error               wf_…#<node>    a failed run
+    acct_…#trigger#silence             ALL            any event: which of these partitions are empty (``silence``)
     acct_…#trigger#once#<digest>       ONCE           a request that ``deduplicate_by`` has seen (``hook_once``)
 
 Schedules are not here: they live in EventBridge Scheduler and follow the workflow from the table's stream.
@@ -24,6 +25,7 @@ from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import Item, Write
 from flows.errors import invalid
+from flows.triggers import silence
 from flows.workflows import pinning
 from flows.workflows.pinning import Pinned
 from flows.workflows.trigger_nodes import trigger_nodes
@@ -52,6 +54,12 @@ def event_partitions(account_id: str, name: str) -> list[str]:
 
 def error_partition(account_id: str) -> str:
     return f"{account_id}#trigger#error"
+
+
+def name_of(partition: str) -> str | None:
+    """How ``silence`` calls a partition of events or errors; None of another, which it does not know."""
+    name = partition.partition("#trigger#")[2]
+    return name if name == "error" or name.startswith("event#") else None
 
 
 def hook_tokens(definition: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
@@ -117,7 +125,9 @@ def writes(new: Sequence[Item], present: Sequence[Key]) -> list[Write]:
     table = settings().workflows_table
     wanted = {(item["pk"], item["sk"]) for item in new}
     gone = [Write("delete", table, {"pk": pk, "sk": sk}) for pk, sk in present if (pk, sk) not in wanted]
-    return [*gone, *(Write("put", table, item) for item in new)]
+    listening = {name for item in new if (name := name_of(item["pk"])) is not None}
+    heard = [silence.broken(new[0]["account_id"], listening)] if listening else []
+    return [*gone, *(Write("put", table, item) for item in new), *heard]
 
 
 def renaming(keys: Sequence[Key], name: str) -> list[Write]:
