@@ -163,6 +163,16 @@ def test_a_disabled_node_lets_its_input_through_main() -> None:
     assert found(nodes=[branch, node("a")], edges=[edge("b", "a")]) == {}
 
 
+def test_a_node_that_goes_on_after_errors_has_the_port_main() -> None:
+    """The error's object leaves through main, whatever ports the type has otherwise."""
+    branch = node("b", "if", parameters={"condition": "true"}, on_error="continue")
+
+    assert found(nodes=[branch, node("a"), node("c")], edges=[edge("b", "a"), edge("b", "c", "true")]) == {}
+    assert found(
+        nodes=[node("s", "stop", parameters={"outcome": "success"}, on_error="continue"), node("a")], edges=[edge("s", "a")]
+    ) == {"edges[0].source_port": "port"}
+
+
 def test_at_most_200_nodes() -> None:
     assert found(nodes=[node(f"n{index}") for index in range(200)]) == {}
     assert found(nodes=[node(f"n{index}") for index in range(201)]) == {"nodes": "too_many"}

@@ -137,6 +137,18 @@ def test_on_error_continue_goes_on_with_the_error_as_data_and_route_leaves_throu
     assert routed["output"] == expected
 
 
+def test_with_continue_the_error_of_a_node_with_ports_of_its_own_leaves_through_main() -> None:
+    nodes = [
+        node("a", "if", condition="1 + 'x'", on_error="continue"),
+        node("t"),
+        node("m", "set", values={"n": "{{ input.n }}"}),
+    ]
+    one = Run(definition(nodes, edges("a:true>t", "a>m")), {"n": 1})
+
+    assert one.to_the_end()["output"] == {"n": 1}
+    assert one.logs()["t"]["st"] == "skipped"
+
+
 def test_a_node_is_tried_again_by_its_policy() -> None:
     tries: list[int] = []
 

@@ -80,10 +80,11 @@ def _ports(raw: dict[str, Any]) -> list[str] | None:
         ports = list(kind.port_names(parameters))
     except (AttributeError, KeyError, TypeError, ValueError):
         return None  # the parameters that make the ports are broken, which is reported where they stand
-    if raw.get("on_error") == "route":
-        ports.append(ERROR)
-    if raw.get("disabled") is True:
+    on_error = raw.get("on_error")
+    if raw.get("disabled") is True or (on_error == "continue" and ports and MAIN not in ports):
         ports.append(MAIN)
+    if on_error == "route":
+        ports.append(ERROR)
     return ports
 
 
