@@ -153,6 +153,22 @@ def test_a_failed_sub_workflow_fails_its_node(api: Api) -> None:
     assert "not today" in execution["error"]["message"]
 
 
+def test_cancelling_a_run_ends_the_runs_that_it_waits_for(api: Api) -> None:
+    grandchild = create(api, [node("d", "delay", seconds=3600)])
+    child = create(api, [node("call", "execute_workflow", workflow_id=grandchild)])
+    execution_id = start(api, create(api, [node("call", "execute_workflow", workflow_id=child)]), {})
+    until(api, execution_id, "waiting")
+    runs = [execution_id]
+    for workflow_id in (child, grandchild):
+        (found,) = api.get(f"/workflows/{workflow_id}/executions").data
+        runs.append(found["id"])
+        until(api, found["id"], "waiting")
+
+    assert api.post(f"/executions/{execution_id}/cancel").status == 200
+
+    assert [until(api, each)["status"] for each in runs] == ["cancelled"] * 3
+
+
 def test_cancelling_ends_a_waiting_run(api: Api) -> None:
     execution_id = start(api, create(api, [node("d", "delay", seconds=3600)]), {})
     until(api, execution_id, "waiting")

@@ -24,6 +24,7 @@ class MemoryStore:
         self.events: list[Mapping[str, Any]] = []
         self.children: dict[str, dict[str, Any]] = {}
         self.seed: tuple[Mapping[str, Any], Sequence[Page]] | None = None
+        self.cancelled_children: list[str] = []
         self.cancel_requested = False
         self.writes = 0
         self.reads: list[int] = []
@@ -94,3 +95,6 @@ class MemoryStore:
     def start_child(self, workflow_id: str, input: Any, *, seed: str, scope: Scope, node_id: str, wait: bool, depth: int) -> str:
         self.children.setdefault(seed, {"workflow_id": workflow_id, "input": input, "scope": scope, "node_id": node_id})
         return f"exec_{seed[:10]}{seed[40:]}"
+
+    def cancel_child(self, execution_id: str) -> None:
+        self.cancelled_children.append(execution_id)

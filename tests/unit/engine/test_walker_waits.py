@@ -436,3 +436,32 @@ def test_a_node_of_pure_work_ends_with_the_run() -> None:
     one.record.deadline = clock.now() + timedelta(seconds=1)
 
     assert one.to_the_end()["error"]["type"] == "ExecutionTimeout"
+
+
+@pytest.mark.parametrize("why", ["cancel", "deadline", "another branch", "its own time"])
+def test_a_run_that_nobody_waits_for_any_more_is_to_end_too(why: str) -> None:
+    nodes = [
+        node("x", "execute_workflow", workflow_id="wf_2"),
+        node("d", "delay", seconds=30),
+        node("s", "stop", outcome="failure"),
+    ]
+    settings = {}
+    if why == "deadline":
+        settings = {"timeout_seconds": 20}
+    if why == "its own time":
+        nodes = [{**nodes[0], "timeout_seconds": 20}]
+    one = Run(definition(nodes, edges("d>s") if len(nodes) > 1 else [], settings=settings), {})
+    if why == "deadline":
+        one.record.deadline = clock.now() + timedelta(seconds=20)
+    assert one.turn().next == "park"
+    assert one.store.cancelled_children == []
+    (seed,) = one.store.children
+
+    if why == "cancel":
+        one.record.cancel_requested = True
+    else:
+        later(one, 31)
+    end = one.to_the_end()
+
+    assert end["status"] == ("cancelled" if why == "cancel" else "failed")
+    assert one.store.cancelled_children == [f"exec_{seed[:10]}{seed[40:]}"]

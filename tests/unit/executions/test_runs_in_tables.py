@@ -286,6 +286,27 @@ def test_a_sub_workflow_answers_its_parent(machine: Machine, account: str) -> No
     assert view["output"] == {"twice": 8}
 
 
+def test_cancelling_a_run_ends_the_sub_workflow_that_it_waits_for(machine: Machine, account: str) -> None:
+    child = workflow(account, definition([node("ask", "approval")]))
+    parent = workflow(account, definition([node("call", "execute_workflow", workflow_id=child.workflow_id)]))
+    execution = start(account, parent, {})
+    state = machine.drive(account, execution)
+    (summary,) = service.listed(account, Window(limit=10), workflow_id=child.workflow_id).items
+    machine.drive(account, summary["id"])
+    parked = service.read(account, execution)
+    made = calls_of()
+
+    assert cancelling.cancel(account, execution).view["status"] == "waiting"
+    assert made == ["Query", "UpdateItem"]
+    asked = service.read(account, execution)
+    assert relay.relay([record("MODIFY", asked, parked)]) == []
+    assert machine.tokens[-1] == parked["park_token"]  # its machine goes on
+    for _ in range(2):  # at least once
+        assert machine.drive(account, execution, state)["next"] == "done"
+
+    assert [service.get(account, each).view["status"] for each in (execution, summary["id"])] == ["cancelled", "cancelled"]
+
+
 def test_a_failed_run_starts_the_failure_workflow_once_and_never_recursively(machine: Machine, account: str) -> None:
     handler = workflow(account, definition([node("h", "set", values={"x": "{{ $sum('no') }}"})]))
     settings = {"on_failure_workflow_id": handler.workflow_id}

@@ -12,7 +12,7 @@ from flows.engine.effects import CANCEL_GRACE_SECONDS
 from flows.engine.failures import run_error
 from flows.engine.recorder import entry_of
 from flows.engine.results import NodeFailure
-from flows.engine.state import CANCELLED, COMPLETED, FAILED, Frame
+from flows.engine.state import CANCELLED, COMPLETED, FAILED, Frame, NodeState
 
 if TYPE_CHECKING:
     from flows.engine.walker import Turn
@@ -81,11 +81,12 @@ class Finishing:
         return self.turn.memory.output(root, min(answered)[2]) if answered else otherwise
 
     def cancel_open(self, frame: Frame) -> None:
-        """What has been started and has not ended is cancelled; so is what waits."""
+        """What has been started and has not ended is cancelled; so is what waits, and the run of another workflow that it waits for."""
         now = iso(self.turn.environment.now())
         for inner, node_id, state in frame.walk():
             if state.decided:
                 continue
+            self.cancel_awaited(state)
             node = inner.graph.nodes[node_id]
             entry = entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or now, 0)
             state.status, state.port, state.page, state.wait, state.loop = (
@@ -96,6 +97,11 @@ class Finishing:
                 None,
             )
             self.turn.recorder.record(entry)
+
+    def cancel_awaited(self, state: NodeState) -> None:
+        """Nobody waits any more for the run of another workflow that this node has started: it is to end, too."""
+        if state.wait is not None and state.wait["kind"] == "execution":
+            self.turn.store.cancel_child(state.wait["data"]["execution_id"])
 
     def _usage(self) -> dict[str, Any]:
         state = self.turn.state

@@ -173,6 +173,9 @@ class Store(Protocol):
     def start_child(self, workflow_id: str, input: Any, *, seed: str, scope: Scope, node_id: str, wait: bool, depth: int) -> str:
         """Start a run of another workflow; returns its id. A repeat with the same seed starts nothing twice. Raises NodeFailure."""
 
+    def cancel_child(self, execution_id: str) -> None:
+        """Ask a run that a node waits for to end. One that has ended, or is to end already, is left as it is."""
+
 
 def scope_key(scope: Scope) -> tuple[tuple[str, int], ...]:
     """A scope from JSON as the tuple that it is compared by."""

@@ -20,7 +20,7 @@ def cancel(account_id: str, execution_id: str) -> Execution:
     """Ask a run to end: one read, one write.
 
     One that has not started, or waits, ends at once: its machine, if it has one, is told by the table's stream. One at work sees between
-    two nodes that it is to end.
+    two nodes that it is to end; one that waits for a run of another workflow is woken, and asks that run to end first.
 
     Raises:
         NotFound: no such run.
@@ -32,16 +32,14 @@ def cancel(account_id: str, execution_id: str) -> Execution:
     ended = _end(item, pages)
     if ended is not None:
         return shown(ended, pages)
-    asked = _ask(item)
-    ended = _end(asked, pages) if asked.get("park_token") else None  # it has parked since it was read
-    return shown(ended or asked, pages)
+    return shown(_ask(item), pages)
 
 
 def _end(item: Item, pages: Sequence[Item] | None) -> Item | None:
     """End a run that no walker has. None: one has it, or got it, or an answer came: of two that claim a run one wins."""
     if item["status"] == PENDING and "turn" not in item:
         condition, seen = "#status = :pending AND attribute_not_exists(turn)", {":pending": PENDING}
-    elif item.get("park_token"):
+    elif item.get("park_token") and not _waits_for_another(pages):
         condition, seen = "park_token = :token AND answers = :seen", {":token": item["park_token"], ":seen": item["answers"]}
     else:
         return None
@@ -56,17 +54,23 @@ def _end(item: Item, pages: Sequence[Item] | None) -> Item | None:
         return failed.item if failed.item is not None and failed.item.get("ended_by") == owner else None
 
 
+def _waits_for_another(pages: Sequence[Item] | None) -> bool:
+    """Whether a node waits for a run of another workflow; a node that waits for something else may look like it, and costs a turn."""
+    return pages is not None and len(pages) > 0 and '"execution"' in pages[-1]["state"]
+
+
 def _ask(item: Item) -> Item:
-    """Leave word for the walker; the sweeper looks whether it was heard."""
+    """Leave word for the walker, and wake it if it has parked; the sweeper looks whether it was heard."""
     again = due(item["id"], clock.now() + LOST_AFTER)
     try:
         return tables.update(
             settings().executions_table,
             item["pk"],
             RUN,
-            "SET cancel_requested = :yes, answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk",
+            "SET cancel_requested = :yes, answers = if_not_exists(answers, :zero) + :one, dpk = :dpk, dsk = :dsk, wake = :wake",
             {
                 ":yes": True,
+                ":wake": f"cancel-{secrets.token_hex(8)}",
                 ":zero": 0,
                 ":one": 1,
                 ":dpk": again["dpk"],

@@ -49,6 +49,7 @@ class RunStore:
         item: the run's item as the acquired lease left it.
         owner: who this walker is.
         start_child: starts a run of another workflow.
+        cancel_child: asks a run to end: ``(account_id, execution_id)``.
         units: read and write units that this turn has consumed.
         pages_expire: when pages may go (epoch seconds; default: with the longest run).
     """
@@ -59,12 +60,14 @@ class RunStore:
         owner: str,
         *,
         start_child: Callable[..., str],
+        cancel_child: Callable[[str, str], None],
         units: Callable[[], tuple[float, float]] = lambda: (0.0, 0.0),
         pages_expire: int | None = None,
     ) -> None:
         self.item = item
         self.owner = owner
         self._start_child = start_child
+        self._cancel_child = cancel_child
         self._units = units
         self._table = settings().executions_table
         self._account_id: str = item["account_id"]
@@ -212,6 +215,9 @@ class RunStore:
 
     def start_child(self, workflow_id: str, input: Any, *, seed: str, scope: Scope, node_id: str, wait: bool, depth: int) -> str:
         return self._start_child(self.item, workflow_id, input, seed=seed, scope=scope, node_id=node_id, wait=wait, depth=depth)
+
+    def cancel_child(self, execution_id: str) -> None:
+        self._cancel_child(self._account_id, execution_id)
 
 
 def acquire(account_id: str, execution_id: str, prior: str | None) -> tuple[Item, str] | Busy | None:

@@ -16,7 +16,7 @@ from flows.engine.prepared import Plan
 from flows.engine.results import NodeFailure
 from flows.engine.state import Scope
 from flows.engine.walker import Turn
-from flows.errors import FlowsError
+from flows.errors import Conflict, FlowsError, NotFound
 from flows.executions import starting, store, waking
 from flows.executions.ending import END_NAMES, end_attributes
 from flows.executions.records import FINAL, RUN, machine_name, partition
@@ -56,7 +56,12 @@ def walk(
     try:
         plan, may_wait = _plan(account_id, item["workflow_id"], item["version"])
         run_store = store.RunStore(
-            item, owner, start_child=_start_child, units=units, pages_expire=None if may_wait else _kept_until(item)
+            item,
+            owner,
+            start_child=_start_child,
+            cancel_child=_cancel_child,
+            units=units,
+            pages_expire=None if may_wait else _kept_until(item),
         )
         back = Turn(run_store, run_store.record(), plan, environment(), owner).walk()
     except Superseded:
@@ -193,6 +198,15 @@ def _start_child(
             "WorkflowNotStarted", f"The workflow {workflow_id} was not started: {error.message}", error.details
         ) from None
     return made.execution_id
+
+
+def _cancel_child(account_id: str, execution_id: str) -> None:
+    from flows.executions import cancelling
+
+    try:
+        cancelling.cancel(account_id, execution_id)
+    except (NotFound, Conflict):
+        return  # it has ended meanwhile
 
 
 def environment_of(seconds_left: Callable[[], float]) -> Environment:

@@ -14,7 +14,11 @@ from flows.engine.results import Answer, NodeFailure, Outcome, Wait
 class ExecuteWorkflowParameters(Parameters):
     workflow_id: str = Field(description="The workflow to run: its published version, else its draft.")
     input: Any = Field(None, description="Its input; without it this node's input.")
-    wait: bool = Field(True, description="Wait for its end; else go on at once with `{execution_id}`.")
+    wait: bool = Field(
+        True,
+        description="Wait for its end; else go on at once with `{execution_id}`. "
+        "A run that is waited for is cancelled when its parent ends, or this node's time is over.",
+    )
 
 
 def run(context: NodeContext, parameters: ExecuteWorkflowParameters) -> Outcome:
