@@ -5,9 +5,11 @@ from __future__ import annotations
 from flows.api import public_limit, request
 from flows.api.answer import Answer, Raw, ok
 from flows.api.app import Api
+from flows.api.body import read_json
 from flows.errors import FlowsError, NotFound, RateLimited
 from flows.forms import examples
 from flows.forms.models import CreateUpload, UploadView
+from flows.triggers.views import DecisionView
 
 FORM_POSTS_PER_MINUTE = 60
 """Answers that one address may send; opening pages has the usual limit."""
@@ -90,12 +92,23 @@ def show_approval(token: str) -> Raw:
     return Raw(page.status, {**page.headers, **standing.headers()}, page.body)
 
 
-@api.post("/approvals/<token>", public=True, any_body=True, summary="Decide an approval", tag="Pages")
-def decide_approval(token: str) -> Raw:
-    """Takes the decision that the link stands for."""
+@api.post(
+    "/approvals/<token>",
+    public=True,
+    any_body=True,
+    summary="Decide an approval",
+    tag="Pages",
+    errors=("CONFLICT",),
+    answer_example={"decision": "approved", "by": "Ada", "comment": "fine"},
+)
+def decide_approval(token: str) -> Raw | Answer[DecisionView]:
+    """Takes the decision that the link stands for. What the page's form sends is answered with a page; JSON, `{by, comment}`, with JSON."""
     from flows.triggers import approval_page
 
     now = request.current()
+    if (now.header("content-type") or "").partition(";")[0].strip().lower() == "application/json":
+        public_limit.count_address(now.address, "approval")
+        return ok(DecisionView(**vars(approval_page.decide_as_program(token, read_json(now) or {}))))
     try:
         standing = public_limit.count_address(now.address, "approval")
         page = approval_page.decide(token, now.body, now.header("content-type") or "")

@@ -131,6 +131,40 @@ def test_no_link_can_be_made_up(execution: str) -> None:
 
 def test_what_the_page_would_not_send_is_refused(execution: str) -> None:
     assert post(link(execution), comment="x" * 2_001).status == 400
-    assert call(handler, "POST", link(execution), '{"by": "x"}', {"Content-Type": "application/json"}).status == 415
+    assert call(handler, "POST", link(execution), "by=x", {"Content-Type": "text/plain"}).status == 415
     assert call(handler, "POST", link(execution), "by=%FF", POSTED).status == 400
     assert answers(execution) == []
+
+
+def program(path: str, body: str, **headers: str) -> Response:
+    return call(handler, "POST", path, body, {"Content-Type": "application/json", **headers})
+
+
+def test_a_program_decides_with_json_and_is_answered_with_json(execution: str) -> None:
+    answer = program(link(execution, "reject"), '{"by": " Ada ", "comment": "too much"}')
+
+    assert answer.status == 200
+    assert strict_json.loads(answer.text) == {
+        "success": True,
+        "data": {"decision": "rejected", "by": "Ada", "comment": "too much"},
+    }
+    assert answers(execution) == [{"decision": "reject", "by": "Ada", "comment": "too much"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"by": 1}', '{"decision": "approved"}', '{"comment": ["x"]}', "[1]", "{", '{"by": "x", "by": "y"}', '{"by": "a\\u0000"}'],
+)
+def test_what_is_no_decision_of_a_program_is_refused(execution: str, body: str) -> None:
+    answer = program(link(execution), body)
+
+    assert answer.status == 400
+    assert strict_json.loads(answer.text)["error"]["code"] == "VALIDATION_ERROR"
+    assert answers(execution) == []
+
+
+def test_a_program_is_told_of_links_that_lead_nowhere(execution: str) -> None:
+    write(execution, 2, "completed", {"decision": "approved"})
+
+    assert program(link(execution), "{}").status == 409
+    assert program("/approvals/nothing", "{}").status == 404

@@ -1,20 +1,27 @@
-"""The page behind an approval's link. Opening it decides nothing, for mail scanners and link previews open links too: the button does."""
+"""The page behind an approval's link. Opening it decides nothing, for mail scanners and link previews open links too: the button does, or
+a program that posts JSON to the link.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs
 
-from flows.errors import Conflict, NotFound, UnsupportedMediaType, invalid
+from flows.errors import Conflict, NotFound, Problem, UnsupportedMediaType, ValidationFailed, invalid
 from flows.executions import service
 from flows.pages import document
 from flows.pages.document import Page
+from flows.problems import place
 from flows.triggers import links
 from flows.triggers.links import Link
 from flows.triggers.waiting import waits_with
 
 MAX_NAME = 200
 MAX_COMMENT = 2_000
+_LONGEST = {"by": MAX_NAME, "comment": MAX_COMMENT}
 
 _TEXTS = {
     "approve": ("Approve?", "Approve", "Approved"),
@@ -40,7 +47,7 @@ def show(token: str) -> Page:
 
 
 def decide(token: str, body: bytes, content_type: str) -> Page:
-    """Take the decision.
+    """Take the decision of whoever pressed the button.
 
     Args:
         token: of the link.
@@ -53,16 +60,52 @@ def decide(token: str, body: bytes, content_type: str) -> Page:
     link = _link(token)
     if link is None or waits_with(link) is None:
         return _over()
-    answer = _read(body, content_type)
+    if body and content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType("The answers come as application/x-www-form-urlencoded, or from a program as application/json")
+    try:
+        _take(token, link, _read_form(body))
+    except (NotFound, Conflict):
+        return _over()
+    return document.message(200, _TEXTS[link.decision][2], "Your decision has been recorded. You can close this window.")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a program is answered: ``approved`` or ``rejected``, by whom, why."""
+
+    decision: str
+    by: str | None
+    comment: str | None
+
+
+def decide_as_program(token: str, given: Mapping[str, Any]) -> Decided:
+    """Take the decision that a program hands on, such as a chat's bot.
+
+    Args:
+        token: of the link.
+        given: ``by`` and ``comment``, both optional.
+
+    Raises:
+        NotFound: the link is not valid.
+        Conflict: it is not, or no longer, waited for.
+        ValidationFailed: there are other fields, or they are no texts.
+    """
+    link = _link(token)
+    if link is None:
+        raise NotFound("No such approval")
+    if waits_with(link) is None:
+        raise Conflict("Nothing waits for this decision: it has been made, has timed out, or the execution has ended")
+    answer = _read_fields(given)
+    _take(token, link, answer)
+    return Decided(_TEXTS[link.decision][2].lower(), answer["by"], answer["comment"])
+
+
+def _take(token: str, link: Link, answer: dict[str, str | None]) -> None:
     # One answer a link and person: a repeat of the request, or a second look at the page, counts for nothing.
     person = (answer["by"] or "").casefold()
     once = hashlib.sha256(f"{token}\0{person}".encode()).hexdigest()
     data = {"decision": link.decision, **answer}
-    try:
-        service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once, at_once=False)
-    except (NotFound, Conflict):
-        return _over()
-    return document.message(200, _TEXTS[link.decision][2], "Your decision has been recorded. You can close this window.")
+    service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once, at_once=False)
 
 
 def _link(token: str) -> Link | None:
@@ -70,16 +113,30 @@ def _link(token: str) -> Link | None:
     return link if link and link.decision in _TEXTS else None
 
 
-def _read(body: bytes, content_type: str) -> dict[str, str | None]:
-    if body and content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType("The page's answers come as application/x-www-form-urlencoded")
+def _read_form(body: bytes) -> dict[str, str | None]:
     try:
         pairs = parse_qs(body.decode("ascii"), errors="strict", max_num_fields=20)
     except ValueError:
         raise invalid("", "the answers cannot be read", "form_invalid") from None
+    return _checked({name: " ".join(pairs.get(name, [])) for name in _LONGEST})
+
+
+def _read_fields(given: Mapping[str, Any]) -> dict[str, str | None]:
+    problems = [Problem(place("", (name,)), "unknown field", "unknown_field") for name in given if name not in _LONGEST]
+    problems += [
+        Problem(name, "must be a string", "string_type")
+        for name in _LONGEST
+        if given.get(name) is not None and not isinstance(given[name], str)
+    ]
+    if problems:
+        raise ValidationFailed(problems)
+    return _checked({name: given.get(name) or "" for name in _LONGEST})
+
+
+def _checked(texts: dict[str, str]) -> dict[str, str | None]:
     answer: dict[str, str | None] = {}
-    for name, longest in (("by", MAX_NAME), ("comment", MAX_COMMENT)):
-        text = " ".join(pairs.get(name, [])).replace("\r\n", "\n").strip()
+    for name, longest in _LONGEST.items():
+        text = texts[name].replace("\r\n", "\n").strip()
         if len(text) > longest:
             raise invalid(name, f"must have at most {longest} characters", "max_length")
         answer[name] = text or None

@@ -28,6 +28,14 @@ class TriggerView(BaseModel):
     last_error: TriggerError | None = Field(description="What last kept it from starting one.")
 
 
+class DecisionView(BaseModel):
+    """A decision that a program has handed on."""
+
+    decision: str = Field(description="`approved` or `rejected`: what the link stands for.")
+    by: str | None
+    comment: str | None
+
+
 class ScheduledTime(BaseModel):
     """A moment at which a schedule will start the workflow."""
 

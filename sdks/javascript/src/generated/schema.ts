@@ -1053,6 +1053,18 @@ export interface components {
             /** @description At most an hour late. */
             last_used_at: string | null;
         };
+        DecideApprovalAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["DecisionView"];
+        };
+        /** @description A decision that a program has handed on. */
+        DecisionView: {
+            /** @description `approved` or `rejected`: what the link stands for. */
+            decision: string;
+            by: string | null;
+            comment: string | null;
+        };
         DeleteApiKeyAnswer: {
             /** @constant */
             success: true;

@@ -1,5 +1,5 @@
 """Waits for people to decide. Each gets a link for yes and one for no, from the run's log, from the event `execution.waiting`, or by an
-`email` node before, after which nobody needs an account here.
+`email` node before, after which nobody needs an account here. A program may post `{"by", "comment"}` as JSON to a link.
 
 One rejection rejects. `approvals_needed` approvals of different people approve: people are told apart by the name that they give, whatever its
 case; one who gives no name counts once. When the time is over the node leaves through `timeout`.
