@@ -179,6 +179,27 @@ def test_the_limit_of_the_workflow_and_that_of_the_account_hold_together(machine
     assert machine.started == [a, c, d, b]
 
 
+@pytest.mark.parametrize("key", ["{{ customer }}", "customer", "{{ $input.customer }}", "customer-{{ customer }}"])
+def test_runs_of_one_value_of_the_key_follow_one_another(machine: Machine, account: str, key: str) -> None:
+    pinned = simple(account, settings={"max_concurrency": 1, "concurrency_key": key})
+    same = "x" * 300
+    runs = [service.read(account, start(account, pinned, {"customer": name})) for name in (same + "a", same + "b", same + "a")]
+    for run in runs:
+        told("INSERT", run)
+
+    assert machine.started == [runs[0]["id"], runs[1]["id"]]
+
+
+@pytest.mark.parametrize("key", ["all", "one at a time", "{{ nobody }}", "{{ $sum('x') }}"])
+def test_a_key_without_a_value_is_one_key(machine: Machine, account: str, key: str) -> None:
+    pinned = simple(account, settings={"max_concurrency": 1, "concurrency_key": key})
+    runs = [service.read(account, start(account, pinned, {"n": n})) for n in range(2)]
+    for run in runs:
+        told("INSERT", run)
+
+    assert machine.started == [runs[0]["id"]]
+
+
 def test_a_higher_limit_lets_in_who_waits_already(machine: Machine, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launching, "_machine_state", lambda item: None)
     pinned = simple(account)

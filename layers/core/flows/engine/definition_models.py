@@ -71,7 +71,7 @@ class WorkflowSettings(_Model):
     )
     max_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="Runs at the same time.")
     concurrency_key: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
-        None, description="Text with expressions over the input: max_concurrency counts for each of its values."
+        None, description="Expression over the input, or a text with some: max_concurrency counts for each of its values."
     )
     on_failure_workflow_id: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="Workflow that a failed run starts."

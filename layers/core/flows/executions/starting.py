@@ -12,12 +12,13 @@ from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
 from flows.engine.journal import Packed, Page
 from flows.errors import ValidationFailed, invalid
-from flows.executions import values
+from flows.executions import counting, values
 from flows.executions.records import LOST_AFTER, PENDING, RUN, SMALL_INPUT, due, page_item, partition, status_partition
 from flows.workflows.pinning import Pinned
 
 LONGEST_RUN = timedelta(days=400)
 DEFAULT_RETENTION_DAYS = 30
+_LONGEST_SLOT_KEY = 200
 MAX_DEPTH = 10
 """Runs that start runs (sub-workflows, failure workflows, event triggers): deeper chains are refused, so loops end."""
 
@@ -128,6 +129,7 @@ def start(
 
 
 def _write(item: Item, page: Item | None, only_while: Write | None) -> Started:
+    counting.before_writing(item["account_id"], item["workflow_id"], item["id"])
     table = settings().executions_table
     condition = "attribute_not_exists(pk)"
     try:
@@ -165,13 +167,19 @@ def _check_input(schema: Any, value: Any) -> None:
         raise ValidationFailed(found)
 
 
-def _slot_key(template: str | None, value: Any) -> str:
-    if not template:
+def _slot_key(key: str | None, value: Any) -> str:
+    """What of the input runs are counted by; "-" where the key has no value. A key without braces is an expression, for as a text it would
+    be the same for all runs."""
+    if not key:
         return "-"
     from flows.engine.expressions import ExpressionError, render
 
     try:
-        made = render(template, value, {"input": value})
+        made = str(render(key if "{{" in key else f"{{{{ {key} }}}}", value, {"input": value}))
     except ExpressionError:
         return "-"
-    return str(made)[:200] or "-"
+    if len(made) > _LONGEST_SLOT_KEY:
+        import hashlib
+
+        return hashlib.sha256(made.encode()).hexdigest()
+    return made or "-"

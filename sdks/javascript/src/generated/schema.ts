@@ -2052,7 +2052,7 @@ export interface components {
             timeout_seconds?: number | null;
             /** @description Runs at the same time. */
             max_concurrency?: number | null;
-            /** @description Text with expressions over the input: max_concurrency counts for each of its values. */
+            /** @description Expression over the input, or a text with some: max_concurrency counts for each of its values. */
             concurrency_key?: string | null;
             /** @description Workflow that a failed run starts. */
             on_failure_workflow_id?: string | null;
