@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from flows.api import usage
-from flows.executions import walking
+from flows.executions import settling, walking
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         walking.park(event)
     else:
         reason = f"The node runner could not be run ({event.get('error') or 'unknown error'})"
-        result = {"settled": walking.settle(event["account_id"], event["execution_id"], reason)}
+        result = {"settled": settling.settle(event["account_id"], event["execution_id"], reason)}
     sys.stdout.write(
         json.dumps(
             {

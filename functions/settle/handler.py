@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from flows.executions import walking
+from flows.executions import settling
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -17,6 +17,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         context: Lambda's.
     """
     detail = event["detail"]
-    settled = walking.settle_from_machine(detail)
+    settled = settling.settle_from_machine(detail)
     sys.stdout.write(json.dumps({"machine": detail.get("name"), "status": detail.get("status"), "settled": settled}) + "\n")
     return {"settled": settled}

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.aws import clock
 from flows.executions import sweeping
-from flows.forms import deletion
+from flows.forms import sweeping as forms_sweeping
 from flows.webhooks import due
 
 
@@ -20,6 +20,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         event: EventBridge Scheduler's; nothing of it is used.
         context: Lambda's.
     """
-    done = {"executions": sweeping.sweep(), "deliveries": due.sweep(clock.now()), "forms": deletion.sweep(15.0)}
+    done = {"executions": sweeping.sweep(), "deliveries": due.sweep(clock.now()), "forms": forms_sweeping.sweep(15.0)}
     sys.stdout.write(json.dumps({"swept": done}) + "\n")
     return done

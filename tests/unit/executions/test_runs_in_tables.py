@@ -397,13 +397,13 @@ def test_max_concurrency_queues_what_cannot_start_and_lets_it_go_on_when_a_run_e
 
 
 def test_what_is_settled_from_outside_is_final_and_a_late_walker_changes_nothing(machine: Machine, account: str) -> None:
-    from flows.executions import walking
+    from flows.executions import settling
 
     execution = start(account, workflow(account, definition([node("d", "delay", seconds=60)])), {})
     state = machine.drive(account, execution)
 
-    assert walking.settle(account, execution, "stopped", machine=f"{execution}-1")
-    assert not walking.settle(account, execution, "stopped again")
+    assert settling.settle(account, execution, "stopped", machine=f"{execution}-1")
+    assert not settling.settle(account, execution, "stopped again")
     assert machine.drive(account, execution, state)["next"] == "done"
     view = service.get(account, execution).view
     assert (view["status"], view["error"]["type"]) == ("failed", "MachineryFailed")

@@ -10,7 +10,7 @@ import pytest
 from flows import relay, strict_json
 from flows.aws import attribute_values, clock, tables
 from flows.aws.settings import settings
-from flows.executions import launching, service, store, sweeping, waking, walking
+from flows.executions import launching, service, settling, store, sweeping, waking, walking
 
 from tests.unit.engine.runs import definition, node
 from tests.unit.executions.machine import Machine, start, workflow
@@ -73,7 +73,7 @@ def test_a_run_whose_machine_died_goes_on_in_the_next_attempt(
 
     assert sweeping.sweep() == {"started": 1}
     assert service.read(account, execution)["machine_attempt"] == 2
-    assert not walking.settle(account, execution, "late", machine=f"{execution}-1")
+    assert not settling.settle(account, execution, "late", machine=f"{execution}-1")
     machine.drive(account, execution)
     assert service.get(account, execution).view["output"] == {"n": 1}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.aws import clients, clock, ids, tables
 from flows.errors import NotFound
-from flows.forms import deletion, service, submission_repository, submissions
+from flows.forms import deletion, service, submission_repository, submissions, sweeping
 from flows.forms.models import CreateForm, PatchForm
 from flows.forms.submission_repository import Sending
 from flows.forms.time_range import Range
@@ -143,12 +143,12 @@ def test_a_deletion_ends_with_nothing_left(time: Clock) -> None:
     def work() -> None:
         with suppress(NotFound):  # it was gone before the fault
             deletion.delete(ACCOUNT, state["id"], force=True)
-        deletion.sweep()
+        sweeping.sweep()
 
     def check() -> None:
         for _ in range(2):
             time.pass_seconds(300)
-            deletion.sweep()
+            sweeping.sweep()
         assert list(tables.query_all("forms", "pk = :pk", {":pk": f"{ACCOUNT}#{state['id']}"})) == []
         assert list(tables.query_all("forms", "pk = :pk AND begins_with(sk, :v)", {":pk": ACCOUNT, ":v": "VERSION#"})) == []
         assert service.list_forms(ACCOUNT, Window()).total == 0

@@ -10,7 +10,7 @@ import pytest
 from flows import strict_json
 from flows.aws import clock, ids, tables
 from flows.errors import Conflict, NotFound, ValidationFailed
-from flows.forms import deletion, repository, service, submission_repository, submissions
+from flows.forms import deletion, deletion_notes, repository, service, submission_repository, submissions, sweeping
 from flows.forms.models import CreateForm, PatchForm
 from flows.forms.time_range import Range
 from flows.paging import Window
@@ -188,7 +188,7 @@ def test_a_forced_deletion_leaves_nothing_behind(time: Clock) -> None:
 
     deletion.delete(ACCOUNT, form_id, force=True)
     time.pass_seconds(180)
-    deletion.sweep()
+    sweeping.sweep()
 
     assert repository.by_public_id(public_id) is None
     left = boto3.client("dynamodb").scan(TableName="forms")["Items"]
@@ -207,18 +207,18 @@ def test_an_interrupted_deletion_is_gone_for_everybody_and_finished_later(time: 
         deletion.delete(ACCOUNT, form_id, force=True)
         patch.setattr(tables, "delete_many", crash)
         with pytest.raises(RuntimeError):
-            deletion.sweep()
+            sweeping.sweep()
 
     with pytest.raises(NotFound):
         submissions.list_submissions(ACCOUNT, form_id, Window(), Range())
     assert len(everything(form_id)) > 30
 
     time.pass_seconds(60)
-    assert deletion.sweep() == 0  # emptied, and looked at again: a submission may still be under way
+    assert sweeping.sweep() == 0  # emptied, and looked at again: a submission may still be under way
     assert everything(form_id) == []
     straggler = submission_repository.StoredSubmission(ACCOUNT, form_id, ids.new_id("sub"), 1, clock.now_iso(), "api", {})
     submission_repository.add(straggler)
     time.pass_seconds(120)
-    assert deletion.sweep() == 1
+    assert sweeping.sweep() == 1
     assert everything(form_id) == []
-    assert repository.unfinished_deletions(10) == []
+    assert deletion_notes.unfinished(10) == []

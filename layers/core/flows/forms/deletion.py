@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from time import monotonic
 
-from flows.aws import clock
 from flows.errors import Conflict, NotFound
 from flows.forms import repository, service, submission_repository
-
-_IN_FLIGHT = timedelta(minutes=2)
-"""A submission that was being stored while its form was deleted has arrived by then (a function runs for 29 s at most)."""
 
 
 def delete(account_id: str, form_id: str, *, force: bool = False) -> None:
@@ -39,26 +34,3 @@ def purge(account_id: str, form_id: str, seconds: float) -> bool:
         if monotonic() > deadline:
             return False
     return True
-
-
-def sweep(seconds: float = 40.0, limit: int = 25) -> int:
-    """Go on with deletions that were interrupted or took too long. Called each minute.
-
-    Args:
-        seconds: how long to work at most.
-        limit: deletions to look at.
-
-    Returns:
-        How many were finished.
-    """
-    deadline = monotonic() + seconds
-    finished = 0
-    for note in repository.unfinished_deletions(limit):
-        left = deadline - monotonic()
-        if left <= 0:
-            break
-        settled = clock.parse_iso(note["deleted_at"]) + _IN_FLIGHT < clock.now()
-        if purge(note["account_id"], note["form_id"], left) and settled:
-            repository.finish_deletion(note["account_id"], note["form_id"])
-            finished += 1
-    return finished

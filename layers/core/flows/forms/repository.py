@@ -14,15 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flows.aws import clock, tables
+from flows.aws import tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
 from flows.errors import Conflict
+from flows.forms import deletion_notes
 from flows.forms.records import StoredForm, public_key, version_key
 from flows.paging import Key, Listed, Window, walk
-
-DELETING = "forms#deleting"
-"""Partition of the index `list` that holds every unfinished deletion, of all accounts: for the sweep, and empty nearly always."""
 
 
 class VersionMoved(Exception):
@@ -172,48 +170,17 @@ def retire(form: StoredForm) -> bool:
                 Write("delete", table, {"pk": form.account_id, "sk": f"LIST#{form.id}"}),
                 Write("delete", table, {"pk": public_key(form.public_id), "sk": "FORM"}),
                 Write("update", table, {"pk": form.account_id, "sk": "COUNTS"}, update="ADD forms :one", values={":one": -1}),
-                Write("put", table, _deleting_item(form)),
+                Write("put", table, deletion_notes.item_of(form.account_id, form.id)),
             ]
         )
     except ConditionFailed:
         # A delete whose answer was lost is repeated by boto3 and finds nothing: the note tells that it was ours.
-        return tables.get(table, form.account_id, f"DELETING#{form.id}", consistent=True) is not None
+        return tables.get(table, form.account_id, deletion_notes.key(form.id), consistent=True) is not None
     return True
-
-
-def unfinished_deletions(limit: int) -> list[Item]:
-    """Notes of :func:`retire`, oldest first."""
-    return tables.query(settings().forms_table, "lpk = :deleting", {":deleting": DELETING}, index="list", limit=limit).items
-
-
-def finish_deletion(account_id: str, form_id: str) -> None:
-    """Remove the form's versions, then the note."""
-    table = settings().forms_table
-    found = tables.query_all(
-        table,
-        "pk = :account AND begins_with(sk, :prefix)",
-        {":account": account_id, ":prefix": f"VERSION#{form_id}#"},
-        attributes=("pk", "sk"),
-    )
-    tables.delete_many(table, [(item["pk"], item["sk"]) for item in found])
-    tables.delete(table, account_id, f"DELETING#{form_id}")
 
 
 def _public_item(form: StoredForm) -> Item:
     return form.item() | {"pk": public_key(form.public_id), "sk": "FORM", "account_id": form.account_id, "form_id": form.id}
-
-
-def _deleting_item(form: StoredForm) -> Item:
-    moment = clock.now_iso()
-    return {
-        "pk": form.account_id,
-        "sk": f"DELETING#{form.id}",
-        "account_id": form.account_id,
-        "form_id": form.id,
-        "deleted_at": moment,
-        "lpk": DELETING,
-        "lsk": f"{moment}#{form.id}",
-    }
 
 
 def _key(item: Item) -> dict[str, Any]:

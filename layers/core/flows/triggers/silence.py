@@ -16,6 +16,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from flows.aws import clock, tables
 from flows.aws.clients import client
@@ -59,7 +60,8 @@ def note(known: Silence, empty: Collection[str]) -> None:
     """
     if not empty:
         return
-    expression, values = "ADD silent :empty", {":empty": frozenset(empty)}
+    expression = "ADD silent :empty"
+    values: dict[str, Any] = {":empty": frozenset(empty)}
     if not known.is_kept:
         expression = "SET silent = :empty, forget_at = :forget_at"
         values |= {":forget_at": clock.epoch() + KEPT_SECONDS}
