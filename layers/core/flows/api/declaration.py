@@ -108,8 +108,15 @@ class Declared:
 
     def invoke(self, arguments: dict[str, Any]) -> Any:
         """Call the handler with validated arguments, its dataclass of query parameters put together again."""
-        for name in inspect.signature(self.call).parameters:
-            kind = self.hints[name]
-            if is_dataclass(kind) and isinstance(kind, type):
-                arguments[name] = kind(**{part.name: arguments.pop(part.name) for part in fields(kind)})
+        for name, kind, parts in self._taken_apart:
+            arguments[name] = kind(**{part: arguments.pop(part) for part in parts})
         return self.call(**arguments)
+
+    @cached_property
+    def _taken_apart(self) -> list[tuple[str, type[Any], list[str]]]:
+        """The handler's dataclasses of query parameters: name, class, fields."""
+        return [
+            (name, kind, [part.name for part in fields(kind)])
+            for name in inspect.signature(self.call).parameters
+            if is_dataclass(kind := self.hints[name]) and isinstance(kind, type)
+        ]

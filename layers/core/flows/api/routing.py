@@ -58,7 +58,12 @@ class Router:
         self._declared: dict[Any, Declared] = {}
         # Validation is switched on by our own middleware below, since powertools puts its own before the guard.
         self._resolver = APIGatewayRestResolver(strip_prefixes=["/v1"], debug=False)
-        self._resolver.use(middlewares=[self._check, Validation()])
+
+        def check(app: Any, next_middleware: NextMiddleware) -> Any:
+            # A function, not a bound method: powertools keeps on it what it has found out about its parameters.
+            return self._check(app, next_middleware)
+
+        self._resolver.use(middlewares=[check, Validation()])
         self._resolver.exception_handler(Exception)(_raise)
         self._result: Any = None
 
