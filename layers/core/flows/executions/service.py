@@ -13,7 +13,7 @@ from flows.aws import ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import Item
 from flows.errors import NotFound, invalid
-from flows.executions import logs, slots, values
+from flows.executions import counting, logs, slots, values
 from flows.executions.records import COMPLETED, FINAL, PENDING, RUN, RUNNING, page_key, partition, status_partition, summary_of
 from flows.executions.starting import Started, start
 from flows.executions.waking import answer
@@ -125,6 +125,8 @@ def listed(
         since, until: started at or after, and before.
         with_total: count them too, where the list begins or a page is asked for.
     """
+    if workflow_id and with_total and window.page and not (status or since or until):
+        return _paged(account_id, workflow_id, window)
     index, name, partition_key = _index(account_id, workflow_id, status)
     if window.after is not None and name not in window.after:
         raise invalid("query.cursor", "this cursor is no longer good; begin again without it", "cursor")
@@ -163,6 +165,31 @@ def listed(
     if with_total and window.after is None:
         is_all = window.is_first and found.next_key is None
         total = len(found.items) if is_all else _count(condition, given, options, exact=window.page is not None)
+    return Listed([summary_of(item) for item in found.items], found.next_key, total)
+
+
+def _paged(account_id: str, workflow_id: str, window: Window) -> Listed[dict[str, Any]]:
+    """A page of all runs of a workflow, with their exact number: one call where 1 MB holds them, as a rule two where it does not."""
+    newest: list[str] = []
+    reached: list[str] = []
+    given = {":p": f"{account_id}#{workflow_id}", ":first": "exec_", ":last": "exec_~"}
+
+    def read(start: Key | None, _limit: int) -> tables.Page:
+        # No limit: who counts has to read them anyway.
+        found = tables.query(
+            settings().executions_table,
+            "wpk = :p AND lsk BETWEEN :first AND :last",
+            given,
+            index="by_workflow",
+            start=start,
+            forward=False,
+        )
+        newest.extend(item["lsk"] for item in found.items)
+        reached[:] = [found.next_key["lsk"]] if found.next_key else []
+        return found
+
+    found = walk(read, window, key_of=lambda item: {name: item[name] for name in ("pk", "sk", "lsk", "wpk")})
+    total = counting.total(account_id, workflow_id, newest, reached[0]) if reached else len(newest)
     return Listed([summary_of(item) for item in found.items], found.next_key, total)
 
 
