@@ -89,10 +89,45 @@ def test_the_button_decides(execution: str, decision: str) -> None:
 
 
 def test_a_person_counts_once_and_another_person_too(execution: str) -> None:
+    write(execution, 2, "waiting", {"message": MESSAGE, "approvals_needed": 5})
     for name in ("Ada", "ada", "", "", "Ben"):
         assert post(link(execution), by=name).status == 200
 
     assert sorted(str(answer["by"]) for answer in answers(execution)) == ["Ada", "Ben", "None"]
+
+
+def test_the_first_decision_holds_and_nobody_is_told_that_another_was_recorded(execution: str) -> None:
+    """The run takes a moment to go on: until then the decision stands in the table only."""
+    assert post(link(execution), by="Ada").status == 200
+
+    assert post(link(execution, "reject"), by="Ada").status == 410
+    assert post(link(execution, "reject"), by="Ben").status == 410
+    assert post(link(execution), by="Ben").status == 410
+    assert program(link(execution, "reject"), '{"by": "Ben"}').status == 409
+    assert post(link(execution), by="ADA").status == 200  # a second click
+    assert [answer["decision"] for answer in answers(execution)] == ["approve"]
+
+
+@pytest.mark.parametrize(
+    ("before", "over"),
+    [
+        ([("approve", "Ada")], {"approve": 200, "reject": 200}),
+        ([("approve", "Ada"), ("approve", "Ben")], {"approve": 410, "reject": 410}),
+        ([("approve", "Ada"), ("reject", "Ben")], {"approve": 410, "reject": 410}),
+    ],
+)
+def test_of_several_approvals_the_last_that_was_needed_decides(
+    execution: str, before: list[tuple[str, str]], over: dict[str, int]
+) -> None:
+    write(execution, 2, "waiting", {"message": MESSAGE, "approvals_needed": 2})
+    for decision, name in before:
+        assert post(link(execution, decision), by=name).status == 200
+
+    assert post(link(execution, before[-1][0]), by=before[-1][1]).status == 200  # a second click
+    for decision, status in over.items():
+        assert post(link(execution, decision), by="Cleo").status == status
+        if status == 200:
+            break
 
 
 def test_what_was_decided_is_over(execution: str) -> None:

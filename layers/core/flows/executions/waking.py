@@ -46,16 +46,15 @@ def answer(
         Conflict: the run has ended.
     """
     table, pk = settings().executions_table, partition(account_id, execution_id)
-    place = hashlib.sha256(strict_json.dumps([list(scope), node_id]).encode()).hexdigest()[:20]
     once = hashlib.sha256(answer_id.encode()).hexdigest()[:32]
     item: Item = {
         "pk": pk,
-        "sk": f"A#{place}#{once}",
+        "sk": f"{_place(scope, node_id)}{once}",
         "account_id": account_id,
         "scope": strict_json.dumps([list(step) for step in scope]),
         "node_id": node_id,
         "kind": kind,
-        "data": strict_json.dumps(values.pack(account_id, execution_id, data)),
+        "data": packed_text(values.pack(account_id, execution_id, data)),
         "at": clock.now_iso(),
         "ttl": clock.epoch() + 400 * 86_400,
     }
@@ -80,7 +79,7 @@ def answer(
                         ":a": "completed",
                         ":b": "failed",
                         ":c": "cancelled",
-                        **({} if at_once else {":wake": once}),
+                        **({} if at_once else {":wake": item["sk"]}),
                     },
                 ),
             ]
@@ -96,6 +95,23 @@ def answer(
     if at_once:
         wake(account_id, execution_id)
     return True
+
+
+def given(account_id: str, execution_id: str, scope: Scope, node_id: str) -> list[Any]:
+    """The data of a node's answers so far, in the order of their arrival."""
+    found = tables.query_all(
+        settings().executions_table,
+        "pk = :pk AND begins_with(sk, :place)",
+        {":pk": partition(account_id, execution_id), ":place": _place(scope, node_id)},
+        consistent=True,
+    )
+    return [values.unpack(strict_json.loads(item["data"])) for item in sorted(found, key=lambda item: str(item["at"]))]
+
+
+def _place(scope: Scope, node_id: str) -> str:
+    """What the keys of a node's answers begin with."""
+    digest = hashlib.sha256(strict_json.dumps([list(scope), node_id]).encode()).hexdigest()
+    return f"A#{digest[:20]}#"
 
 
 def wake(account_id: str, execution_id: str) -> None:

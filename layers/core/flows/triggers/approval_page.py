@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from flows.errors import Conflict, NotFound, Problem, UnsupportedMediaType, ValidationFailed, invalid
-from flows.executions import service
+from flows.executions import service, waking
 from flows.pages import document
 from flows.pages.document import Page
 from flows.problems import place
@@ -27,6 +27,8 @@ _TEXTS = {
     "approve": ("Approve?", "Approve", "Approved"),
     "reject": ("Reject?", "Reject", "Rejected"),
 }
+
+_DECIDED = "Nothing waits for this decision: it has been made, has timed out, or the execution has ended"
 
 
 def show(token: str) -> Page:
@@ -58,12 +60,13 @@ def decide(token: str, body: bytes, content_type: str) -> Page:
         UnsupportedMediaType, ValidationFailed: it is not what the page sends.
     """
     link = _link(token)
-    if link is None or waits_with(link) is None:
+    waiting = waits_with(link) if link else None
+    if link is None or waiting is None:
         return _over()
     if body and content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType("The answers come as application/x-www-form-urlencoded, or from a program as application/json")
     try:
-        _take(token, link, _read_form(body))
+        _take(token, link, waiting, _read_form(body))
     except (NotFound, Conflict):
         return _over()
     return document.message(200, _TEXTS[link.decision][2], "Your decision has been recorded. You can close this window.")
@@ -93,19 +96,41 @@ def decide_as_program(token: str, given: Mapping[str, Any]) -> Decided:
     link = _link(token)
     if link is None:
         raise NotFound("No such approval")
-    if waits_with(link) is None:
-        raise Conflict("Nothing waits for this decision: it has been made, has timed out, or the execution has ended")
+    waiting = waits_with(link)
+    if waiting is None:
+        raise Conflict(_DECIDED)
     answer = _read_fields(given)
-    _take(token, link, answer)
+    _take(token, link, waiting, answer)
     return Decided(_TEXTS[link.decision][2].lower(), answer["by"], answer["comment"])
 
 
-def _take(token: str, link: Link, answer: dict[str, str | None]) -> None:
-    # One answer a link and person: a repeat of the request, or a second look at the page, counts for nothing.
+def _take(token: str, link: Link, waiting: Mapping[str, Any], answer: dict[str, str | None]) -> None:
+    """Keep the decision, or find that it is not the first, although the run has not gone on yet.
+
+    Raises:
+        NotFound, Conflict: the run has ended, or others have decided.
+    """
     person = (answer["by"] or "").casefold()
-    once = hashlib.sha256(f"{token}\0{person}".encode()).hexdigest()
+    needed = waiting.get("approvals_needed") or 1
+    if needed > 1:
+        before = _given(link)
+        approvers = {by for decision, by in before if decision == "approve"}
+        if (link.decision, person) in before:
+            return  # a second click: one answer a link and person
+        if len(approvers) >= needed or any(decision == "reject" for decision, _ in before):
+            raise Conflict(_DECIDED)
+    # Where one answer decides, all have the same key, and the table takes the first.
+    once = hashlib.sha256(f"{token}\0{person}".encode()).hexdigest() if needed > 1 else "the decision"
     data = {"decision": link.decision, **answer}
-    service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once, at_once=False)
+    new = service.answer(link.account_id, link.execution_id, link.scope, link.node_id, "approval", data, once, at_once=False)
+    if not new and (link.decision, person) not in _given(link):
+        raise Conflict(_DECIDED)
+
+
+def _given(link: Link) -> list[tuple[str, str]]:
+    """The decisions so far, and by whom."""
+    found = waking.given(link.account_id, link.execution_id, link.scope, link.node_id)
+    return [(data["decision"], (data.get("by") or "").casefold()) for data in found]
 
 
 def _link(token: str) -> Link | None:
