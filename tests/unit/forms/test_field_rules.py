@@ -35,6 +35,10 @@ GOOD = [
     ({"type": "email"}, "üser@exämple.com"),
     ({"type": "tel"}, "+14155552671"),
     ({"type": "tel"}, "+49 30 901820"),
+    ({"type": "tel"}, "+1 (555) 123-4567"),  # as a country's numbers are long, given out or not
+    ({"type": "tel"}, "+1 555 0100"),
+    ({"type": "tel"}, "(030) 90 18-20"),
+    ({"type": "tel"}, "555.123.4567"),
     ({"type": "url"}, "https://example.com/a?b=c#d"),
     ({"type": "url"}, "http://localhost:3000"),
     ({"type": "url"}, "HTTPS://EXAMPLE.COM"),
@@ -91,6 +95,10 @@ BAD = [
     ({"type": "email"}, "user@example.com\nBcc: x@example.com", "single_line"),
     ({"type": "tel"}, "555-123", "tel"),
     ({"type": "tel"}, "call me", "tel"),
+    ({"type": "tel"}, "0049", "tel"),
+    ({"type": "tel"}, "1234567x", "tel"),
+    ({"type": "tel"}, "1" * 16, "tel"),
+    ({"type": "tel"}, "\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "tel"),
     ({"type": "tel"}, "+1 234", "tel"),
     ({"type": "tel"}, "+999 123456789", "tel"),
     ({"type": "tel"}, "+1" + "5" * 100, "tel"),
@@ -149,9 +157,9 @@ def test_a_bad_value_is_refused_by_its_rule(field: dict[str, Any], value: Any, k
     assert kind in problems(field, value)
 
 
-def test_phone_numbers_without_a_country_code_are_read_by_the_forms_region() -> None:
-    assert problems({"type": "tel"}, "030 901820") == ["tel"]
-    assert problems({"type": "tel"}, "030 901820", phone_region="DE") == []
+def test_with_a_region_phone_numbers_must_exist_in_their_countrys_plan() -> None:
+    for number, found in (("030 901820", []), ("+14155552671", []), ("+1 555 0100", ["tel"]), ("000 000000", ["tel"])):
+        assert problems({"type": "tel"}, number, phone_region="DE") == found, number
 
 
 def test_every_problem_is_told_at_once_with_its_field() -> None:

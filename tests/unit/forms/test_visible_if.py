@@ -12,7 +12,7 @@ from typing import Any
 import flows.pages
 import pytest
 from flows.errors import ValidationFailed
-from flows.forms import client_rules
+from flows.forms import client_rules, definition
 from flows.forms.models import FormField, FormSettings
 from flows.forms.validation import validate
 from flows.forms.visibility import hidden_fields
@@ -135,3 +135,19 @@ def test_what_the_script_cannot_tell_is_left_to_the_server(rule: str) -> None:
         FormField(name="x", type="text", visible_if=rule),
     ]
     assert client_rules.translate(fields) == {}
+
+
+def test_a_rule_may_stand_in_braces_as_expressions_of_nodes_may() -> None:
+    braces = FormField(name="detail", type="text", required=True, visible_if="{{ topic = 'other' }}")
+
+    assert list(definition.check([TOPIC, braces], FormSettings())) == []
+    assert hidden_fields([TOPIC, braces], {"topic": "other"}) == (set(), set())
+    assert hidden_fields([TOPIC, braces], {"topic": "sales"}) == ({"detail"}, set())
+    assert client_rules.translate([TOPIC, braces]) == client_rules.translate([TOPIC, DETAIL])
+
+
+@pytest.mark.parametrize("rule", ["topic {{ 1 }}", "{{ topic", "{{ a = }}", "{{ a }} {{ b }}", "  "])
+def test_braces_hold_one_whole_expression(rule: str) -> None:
+    field = FormField(name="detail", type="text", visible_if=rule)
+
+    assert [problem.path for problem in definition.check([field], FormSettings())] == ["fields[0].visible_if"]

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from flows import strict_json
 from flows.engine.expressions import ExpressionError
 from flows.forms.models import FormField
+from flows.forms.visibility import rule
 
 Tree: TypeAlias = list[Any]
 
@@ -37,8 +38,8 @@ def translate(fields: Sequence[FormField]) -> dict[str, Tree]:
         if field.visible_if is None:
             continue
         try:
-            tree = _tree(compile_expression(field.visible_if).ast, names)
-        except (_NotSimple, ExpressionError):
+            tree = _tree(compile_expression(rule(field.visible_if)).ast, names)
+        except (_NotSimple, ExpressionError, ValueError):
             continue
         if strict_json.size(tree) <= _MAX_BYTES:
             rules[field.name] = tree

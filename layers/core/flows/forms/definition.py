@@ -13,6 +13,7 @@ from flows.errors import Problem
 from flows.forms import field_types, limits, uploads
 from flows.forms.models import FieldType, FormField, FormSettings
 from flows.forms.redirects import host_pattern_problem, redirect_problem
+from flows.forms.visibility import rule as visibility_rule
 
 _TEXTS = frozenset({"text", "textarea", "email", "tel", "url", "hidden"})
 
@@ -130,8 +131,8 @@ def _accept(field: FormField) -> Iterator[tuple[str, str, str]]:
 def _visible_if(field: FormField) -> Iterator[tuple[str, str, str]]:
     if field.visible_if is not None:
         try:
-            check_expression(field.visible_if)
-        except ExpressionError as error:
+            check_expression(visibility_rule(field.visible_if))
+        except (ExpressionError, ValueError) as error:
             yield "visible_if", "expression", str(error)
 
 

@@ -20,6 +20,8 @@ MAX_URL = 2_048
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?")
+_NATIONAL_TEL = re.compile(r"[(]?[0-9][0-9 ()./-]*")
+_LONGEST_TEL = 40
 _NUL = "\0"
 
 
@@ -112,16 +114,33 @@ def _tel(field: FormField, value: Any, region: str | None) -> Faults:
     yield from _text(field, value)
     if not isinstance(value, str):
         return
+    # A longer text makes the library work for nothing: E.164 ends at 15 digits.
+    if len(value) > _LONGEST_TEL or not (_is_in_plan(value, region) if region else _looks_like_tel(value)):
+        yield "tel", "must be a phone number, such as +14155552671"
+
+
+def _is_in_plan(value: str, region: str) -> bool:
+    """Whether the number exists: in the region's plan, or with a + in that of its country."""
     import phonenumbers
 
     try:
-        # A longer text makes the library work for nothing: E.164 ends at 15 digits.
-        number = phonenumbers.parse(value, region) if len(value) <= 40 else None
+        return phonenumbers.is_valid_number(phonenumbers.parse(value, region))
     except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        example = "a phone number" if region else "a phone number with its country code, such as +14155552671"
-        yield "tel", f"must be {example}"
+        return False
+
+
+def _looks_like_tel(value: str) -> bool:
+    """Whether it can be a phone number: with a + as long as those of its country, without one 7 to 15 digits, as people write them."""
+    import phonenumbers
+    from phonenumbers import ValidationResult
+
+    if not value.lstrip().startswith("+"):
+        return bool(_NATIONAL_TEL.fullmatch(value.strip())) and 7 <= sum(map(str.isdigit, value)) <= 15
+    try:
+        judged = phonenumbers.is_possible_number_with_reason(phonenumbers.parse(value, None))
+    except phonenumbers.NumberParseException:
+        return False
+    return judged in (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 
 
 def _url(field: FormField, value: Any) -> Faults:

@@ -85,7 +85,7 @@ class FormField(_Input):
     visible_if: Annotated[str, StringConstraints(min_length=1, max_length=limits.MAX_RULE)] | None = Field(
         None,
         exclude_if=_is_none,
-        description="A JSONata expression over the data: a field it hides is neither required nor kept.",
+        description="A JSONata expression (braces allowed) over the data: a field it hides is neither required nor kept.",
     )
 
 
@@ -112,7 +112,7 @@ class FormSettings(_Input):
     phone_region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
         None,
         exclude_if=_is_none,
-        description="ISO 3166 country of phone numbers without a + in front; without it they must have one.",
+        description="ISO 3166 country of phone numbers without a + in front. With it all must exist in their countries' plans.",
     )
     min_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         0,

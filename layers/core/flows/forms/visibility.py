@@ -9,6 +9,17 @@ from flows.engine.expressions import ExpressionError, evaluate
 from flows.forms.models import FormField
 
 
+def rule(visible_if: str) -> str:
+    """The expression, which may stand in braces.
+
+    Raises:
+        ValueError: there is text around the braces, or nothing in it.
+    """
+    from flows.engine.contract import bare
+
+    return bare(visible_if) if "{{" in visible_if or not visible_if.strip() else visible_if
+
+
 def hidden_fields(fields: Sequence[FormField], data: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     """Names of fields that their rule hides, and of those whose rule failed.
 
@@ -26,8 +37,8 @@ def hidden_fields(fields: Sequence[FormField], data: Mapping[str, Any]) -> tuple
         if field.visible_if is None:
             continue
         try:
-            shown = bool(evaluate(f"$boolean({field.visible_if}\n)", visible, {}))
-        except ExpressionError:
+            shown = bool(evaluate(f"$boolean({rule(field.visible_if)}\n)", visible, {}))
+        except (ExpressionError, ValueError):
             failed.add(field.name)
             continue
         if not shown:

@@ -1301,7 +1301,7 @@ export interface components {
             accept?: string[] | null;
             /** @description Bytes that a file may have; without it, 10 MB. */
             max_size?: number | null;
-            /** @description A JSONata expression over the data: a field it hides is neither required nor kept. */
+            /** @description A JSONata expression (braces allowed) over the data: a field it hides is neither required nor kept. */
             visible_if?: string | null;
         };
         /** @description How the hosted page behaves, and how long submissions are kept. */
@@ -1316,7 +1316,7 @@ export interface components {
             embed_hosts?: string[];
             /** @description Submissions made from now on are deleted after so many days; without it they are kept. */
             retention_days?: number | null;
-            /** @description ISO 3166 country of phone numbers without a + in front; without it they must have one. */
+            /** @description ISO 3166 country of phone numbers without a + in front. With it all must exist in their countries' plans. */
             phone_region?: string | null;
             /**
              * @description The hosted page takes nothing that was filled in faster (robots are fast). 0: no such trap, and pages of your own may post to `url`.
