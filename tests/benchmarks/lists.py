@@ -32,7 +32,7 @@ from tests.template import create_tables
 WORKFLOWS, EXECUTIONS = 5_000, 100_000
 EACH_PUBLISHED, EACH_FAILED = 10, 500
 """Every so many workflows one is published, every so many executions one has failed."""
-START = datetime(2100, 1, 1, tzinfo=UTC)
+START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -189,6 +189,7 @@ def _lists(account: Account) -> dict[str, Any]:
         "GET /workflows/{id}/executions?status=failed": runs(**busy, status="failed"),
         "GET /workflows/{id}/executions?status=running": runs(**busy, status="running"),
         "GET /workflows/{id}/executions?status=completed": runs(**busy, status="completed"),
+        "GET /workflows/{id}/executions?page=1, counted for the first time": runs(Window(page=1), **busy),
         "GET /workflows/{id}/executions?page=1": runs(Window(page=1), **busy),
     }
 
@@ -198,7 +199,8 @@ def _read(act: Any) -> Reading:
 
     def count(model: Any, parsed: dict[str, Any], context: Any, **_: Any) -> None:
         reading.calls += 1
-        reading.read_units += _units(parsed, context)
+        if model.name != "PutItem":
+            reading.read_units += _units(parsed, context)
 
     def note(params: dict[str, Any], context: Any, **_: Any) -> None:
         context["asked"] = params

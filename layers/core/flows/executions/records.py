@@ -6,7 +6,7 @@
     acct_…#exec_…    P#00000001 …      the journal, a page an item, written once
     acct_…#exec_…    A#<place>#<id>    an answer to a waiting node
 
-    Who is under way, where that is limited, and who waits: see ``slots``.
+    Who is under way, where that is limited, and who waits: see ``slots``. How many runs a workflow has: see ``counting``.
 
 Indexes: ``list`` (account), ``by_workflow`` (account and workflow), ``by_status`` (account and status; pending and running together), all by
 execution id, which sorts by start; ``due`` (shard, time):
