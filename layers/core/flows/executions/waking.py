@@ -54,7 +54,7 @@ def answer(
         "scope": strict_json.dumps([list(step) for step in scope]),
         "node_id": node_id,
         "kind": kind,
-        "data": packed_text(values.pack(account_id, execution_id, data)),
+        "data": strict_json.dumps(values.pack(account_id, execution_id, data)),
         "at": clock.now_iso(),
         "ttl": clock.epoch() + 400 * 86_400,
     }
