@@ -13,6 +13,11 @@ from typing import Any
 MAX_DEPTH = 200
 """Levels of nesting that a value may have (RFC 8259 section 9 lets a reader set this limit)."""
 
+VALUE_DEPTH = 230
+"""Levels that a value in a run may have: more than come in, for nodes wrap what they get."""
+STORED_DEPTH = 250
+"""Levels of what we store and send ourselves, values wrapped a few times; our answers' serializer (pydantic-core) ends at 253."""
+
 _MAX_INTEGER_DIGITS = 308
 """A longer integer has no floating-point neighbour, so no expression could calculate with it (IEEE 754 binary64)."""
 
@@ -56,6 +61,22 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
     if "\\u" in text or _has_surrogate(text):
         _refuse_surrogates(value)
     return value
+
+
+def stored(text: str | bytes) -> Any:
+    """Read what we have written ourselves: as :func:`loads`, where more may be nested than comes in from outside."""
+    return loads(text, STORED_DEPTH)
+
+
+def is_deeper(value: Any, limit: int, text: str | None = None) -> bool:
+    """Whether more than so many arrays and objects are nested in the value; its JSON, where it is there, tells most of the time."""
+    if text is not None and text.count("[") + text.count("{") <= limit:
+        return False
+    try:
+        _check_depth(value, limit)
+    except JsonError:
+        return True
+    return False
 
 
 def dumps(value: Any) -> str:

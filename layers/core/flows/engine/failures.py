@@ -8,7 +8,7 @@ from typing import Any
 from flows.aws.clock import iso
 from flows.engine.expressions.limits import Stopped
 from flows.engine.graph import Node
-from flows.engine.results import NodeFailure
+from flows.engine.results import NodeFailure, shallow
 
 PURE_SECONDS = 15.0
 """What is done on the main thread for one node - its expressions, and the work of a pure node - is stopped after this time."""
@@ -21,7 +21,7 @@ def pure_seconds(node: Node) -> float:
 
 def run_error(node_id: str | None, type: str, message: str, details: Any) -> dict[str, Any]:
     """The ``error`` of an execution."""
-    return {"node_id": node_id, "type": type, "message": message, "details": details}
+    return {"node_id": node_id, "type": type, "message": message, "details": shallow(details)}
 
 
 def node_limit(node: Node, now: datetime) -> str | None:

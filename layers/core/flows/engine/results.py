@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flows import strict_json
+
+_DETAILS_DEPTH = 150
+"""Loops and sub-workflows put the errors of what they run into details of their own."""
+
 
 class NodeFailure(Exception):
     """A node cannot do its work. Becomes the node's ``error {type, message, details}``.
@@ -30,7 +35,12 @@ class NodeFailure(Exception):
         self.retry_after = retry_after
 
     def as_dict(self) -> dict[str, Any]:
-        return {"type": self.type, "message": self.message, "details": self.details}
+        return {"type": self.type, "message": self.message, "details": shallow(self.details)}
+
+
+def shallow(details: Any) -> Any:
+    """Details of an error as they are, or their JSON where too much is nested in them for an error in an error in an error."""
+    return strict_json.dumps(details)[:10_000] if strict_json.is_deeper(details, _DETAILS_DEPTH) else details
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,9 @@ def _answer_parent(item: Item) -> None:
     scope = tuple((node, index) for node, index in parent["scope"])
     data: dict[str, Any] = {"execution_id": item["id"], "status": item["status"]}
     if item.get("output"):
-        data["output"] = values.unpack(strict_json.loads(item["output"]))
+        data["output"] = values.unpack(strict_json.stored(item["output"]))
     if item.get("error"):
-        data["error"] = strict_json.loads(item["error"])
+        data["error"] = strict_json.stored(item["error"])
     try:
         answer(item["account_id"], parent["execution_id"], scope, parent["node_id"], "execution", data, f"end|{item['id']}")
     except (NotFound, Conflict):
@@ -94,7 +94,7 @@ def _failure_of(item: Item) -> dict[str, Any]:
     """What an error trigger would give; the error names its node too."""
     from flows.triggers.failure import failure_of
 
-    error = strict_json.loads(item["error"]) if item.get("error") else None
+    error = strict_json.stored(item["error"]) if item.get("error") else None
     told = {
         "execution_id": item["id"],
         "workflow_id": item["workflow_id"],

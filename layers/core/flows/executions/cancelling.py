@@ -88,7 +88,7 @@ def _ask(item: Item) -> Item:
 
 def _usage(item: Item, pages: Sequence[Item] | None) -> dict[str, Any]:
     """What the run took so far, as its last turn has told, and this write."""
-    if pages and "u" in (state := strict_json.loads(pages[-1]["state"])):
+    if pages and "u" in (state := strict_json.stored(pages[-1]["state"])):
         busy, transitions, invocations, reads, writes = state["u"]
     else:
         turns = item.get("turn", 0)

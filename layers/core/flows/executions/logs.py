@@ -182,7 +182,7 @@ class _Reader:
         )
 
     def _is_input_a_page(self) -> bool:
-        return "page" in strict_json.loads(self.run["input"])
+        return "page" in strict_json.stored(self.run["input"])
 
     def _note_items(self, page: Page) -> None:
         for entry in page.entries:
@@ -299,7 +299,7 @@ class _Reader:
 
     def run_input(self) -> Packed | None:
         """What the run began with."""
-        packed: Packed = strict_json.loads(self.run["input"])
+        packed: Packed = strict_json.stored(self.run["input"])
         if "page" not in packed:
             return packed
         page = self.pages.get(0) or self._one_page(0)

@@ -71,14 +71,14 @@ def page_item(account_id: str, execution_id: str, page: Page, expires: int) -> I
 
 def read_page(item: Item) -> Page:
     return Page(
-        int(item["sk"][2:]), item["turn"], item["owner"], strict_json.loads(item["entries"]), strict_json.loads(item["state"])
+        int(item["sk"][2:]), item["turn"], item["owner"], strict_json.stored(item["entries"]), strict_json.stored(item["state"])
     )
 
 
 def read_run(item: Item) -> RunRecord:
     """The run's item as the walker needs it."""
     seed = item.get("seed")
-    given = strict_json.loads(item["input"])
+    given = strict_json.stored(item["input"])
     return RunRecord(
         account_id=item["account_id"],
         execution_id=item["id"],
@@ -120,7 +120,7 @@ def summary_of(item: Mapping[str, Any]) -> dict[str, Any]:
         "trigger": strict_json.loads(item["trigger"]),
         "started_at": item["started_at"],
         "completed_at": item.get("completed_at"),
-        "error": strict_json.loads(item["error"]) if item.get("error") else None,
+        "error": strict_json.stored(item["error"]) if item.get("error") else None,
         "usage": strict_json.loads(item["usage"]) if item.get("usage") else None,
         **({"retry_of": item["retry_of"]} if item.get("retry_of") else {}),
     }

@@ -90,9 +90,9 @@ def _read(account_id: str, execution_id: str) -> tuple[Item, Item | None]:
 
 
 def _input(item: Item, page: Item | None) -> dict[str, Any]:
-    packed: dict[str, Any] = strict_json.loads(item["input"])
+    packed: dict[str, Any] = strict_json.stored(item["input"])
     if "page" in packed:
-        packed = strict_json.loads(page["entries"])[0]["o"] if page else {"v": None}
+        packed = strict_json.stored(page["entries"])[0]["o"] if page else {"v": None}
     return packed
 
 

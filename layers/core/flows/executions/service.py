@@ -244,13 +244,13 @@ def response_of(item: Item) -> dict[str, Any] | None:
     """What a ``respond`` node has answered: ``{status_code, headers, body}``."""
     if not item.get("response"):
         return None
-    found: dict[str, Any] = values.unpack(strict_json.loads(item["response"]))
+    found: dict[str, Any] = values.unpack(strict_json.stored(item["response"]))
     return found
 
 
 def output_of(item: Item) -> Any:
     """What the run gave, as answers show it."""
-    return values.answered(strict_json.loads(item["output"])) if item.get("output") else None
+    return values.answered(strict_json.stored(item["output"])) if item.get("output") else None
 
 
 def statuses() -> Sequence[str]:

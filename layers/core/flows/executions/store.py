@@ -161,7 +161,7 @@ class RunStore:
 
     def response(self) -> Any:
         found = tables.get(self._table, self._pk, RUN, consistent=True, attributes=("response",))
-        return values.unpack(strict_json.loads(found["response"])) if found and found.get("response") else None
+        return values.unpack(strict_json.stored(found["response"])) if found and found.get("response") else None
 
     def answers(self) -> Sequence[GivenAnswer]:
         found = []
@@ -169,7 +169,7 @@ class RunStore:
             self._table, "pk = :pk AND begins_with(sk, :a)", {":pk": self._pk, ":a": "A#"}, consistent=True
         ):
             scope = tuple((node, index) for node, index in strict_json.loads(item["scope"]))
-            data = values.unpack(strict_json.loads(item["data"]))
+            data = values.unpack(strict_json.stored(item["data"]))
             found.append(GivenAnswer(scope, item["node_id"], Answer(item["kind"], data, item["at"])))
         return sorted(found, key=lambda given: given.answer.at)
 
@@ -194,7 +194,7 @@ class RunStore:
         return self._units()
 
     def pack(self, value: Any) -> Packed:
-        return values.pack(self._account_id, self._execution_id, value)
+        return values.pack(self._account_id, self._execution_id, value, strict_json.VALUE_DEPTH)
 
     def unpack(self, packed: Packed) -> Any:
         if "page" in packed:

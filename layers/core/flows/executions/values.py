@@ -17,18 +17,23 @@ MAX_BYTES = 10 * 1024 * 1024
 """The largest output of a node."""
 CUT_CHARACTERS = 10_000
 """How much of a value a log entry shows."""
-MAX_DEPTH = 400
-"""Nesting of stored values: deeper than any input, since nodes wrap what they get."""
 
 
-def pack(account_id: str, execution_id: str, value: Any) -> Packed:
+def pack(account_id: str, execution_id: str, value: Any, deepest: int | None = None) -> Packed:
     """Store a value.
 
+    Args:
+        account_id, execution_id: whose it is.
+        value: JSON.
+        deepest: levels that may be nested in it; None: they have been looked at, or are few.
+
     Raises:
-        NodeFailure: ``OutputTooLarge``: over 10 MB.
+        NodeFailure: ``OutputTooLarge``: over 10 MB; ``InvalidOutput``: nested too deeply.
         ValueError: no JSON.
     """
     text = strict_json.dumps(value)
+    if deepest is not None and strict_json.is_deeper(value, deepest, text):
+        raise NodeFailure("InvalidOutput", f"The output is nested deeper than {deepest} levels")
     if len(text) <= INLINE_BYTES // 4 or len(text.encode()) <= INLINE_BYTES:
         return PackedText(value, text)
     raw = text.encode()
@@ -44,7 +49,7 @@ def unpack(packed: Packed) -> Any:
     if "v" in packed:
         return packed["v"]
     body = client("s3").get_object(Bucket=settings().data_bucket, Key=packed["s3"])["Body"].read()
-    return strict_json.loads(body, max_depth=MAX_DEPTH)
+    return strict_json.stored(body)
 
 
 def shown(packed: Packed | None) -> Any:

@@ -105,7 +105,7 @@ def given(account_id: str, execution_id: str, scope: Scope, node_id: str) -> lis
         {":pk": partition(account_id, execution_id), ":place": _place(scope, node_id)},
         consistent=True,
     )
-    return [values.unpack(strict_json.loads(item["data"])) for item in sorted(found, key=lambda item: str(item["at"]))]
+    return [values.unpack(strict_json.stored(item["data"])) for item in sorted(found, key=lambda item: str(item["at"]))]
 
 
 def _place(scope: Scope, node_id: str) -> str:
