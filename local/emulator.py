@@ -25,6 +25,7 @@ def apply_patches() -> None:
         lambda_workers,
         mail_permissions,
         queue_permissions,
+        read_units,
         schedule_permissions,
         schedules,
         speed,
@@ -41,6 +42,7 @@ def apply_patches() -> None:
         encryption_context,
         queue_permissions,
         mail_permissions,
+        read_units,
         speed,
     ):
         patch.apply()

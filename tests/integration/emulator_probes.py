@@ -12,7 +12,7 @@ import time
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import apigateway_v1, lambda_svc, scheduler, sqs, stepfunctions
+from ministack.services import apigateway_v1, dynamodb, lambda_svc, scheduler, sqs, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
@@ -190,6 +190,14 @@ def mail_permissions():
     return not arn.endswith(":identity/no-reply@example.com")
 
 
+def read_units():
+    dynamodb._tables["probe"] = {"TableName": "probe", "pk_name": "pk", "sk_name": None, "items": {}}
+    asked = {"RequestItems": {"probe": {"Keys": [{"pk": {"S": "a"}}]}}, "ReturnConsumedCapacity": "TOTAL"}
+    status, _, body = dynamodb._batch_get_item(asked)
+    assert status == 200, body
+    return "ConsumedCapacity" not in json.loads(body)
+
+
 PROBES = [
     gateway_take_the_whole_openapi_body,
     gateway_take_api_keys_from_the_authorizer,
@@ -216,6 +224,7 @@ PROBES = [
     speed_serve_with_uvicorn,
     speed_parse_policies_once,
     mail_permissions,
+    read_units,
 ]
 
 if __name__ == "__main__":
