@@ -75,6 +75,7 @@ def executions(call: Caller, api: Api) -> None:
     call("GET /executions/{execution_id}/logs", f"/executions/{execution}/logs")
     call("POST /executions/{execution_id}/cancel", f"/executions/{execution}/cancel")
     call("POST /executions/{execution_id}/retry", f"/executions/{execution}/retry", {})
+    call("POST /executions/{execution_id}/retry", f"/executions/{execution}/retry", {"version": "draft"})
     call(HOOKS, publish_hook(api)[1], {"a": 1}, method="POST")
     another = until(api, start(api, workflow), "waiting")
     link = urlsplit(another["logs"][0]["output"]["links"]["approve"]).path.removeprefix("/v1")
