@@ -48,6 +48,14 @@ def packed_text(packed: Packed) -> str:
     return packed.text if isinstance(packed, PackedText) else strict_json.dumps(packed)
 
 
+def packed_size(packed: Packed) -> int:
+    """Bytes of a small packed value's JSON."""
+    if isinstance(packed, PackedText):
+        around = len('{"v":}')
+        return len(packed.text.encode("utf-8", "surrogatepass")) - around
+    return strict_json.size(packed["v"])
+
+
 def entry_text(entry: Entry) -> str:
     """JSON of an entry; its output, ``o``, stands last."""
     packed = entry.get("o")

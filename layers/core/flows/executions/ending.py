@@ -8,7 +8,7 @@ from typing import Any
 from flows import strict_json
 from flows.aws import clock
 from flows.aws.tables import Item
-from flows.engine.journal import Packed
+from flows.engine.journal import Packed, packed_size, packed_text
 from flows.executions import values
 from flows.executions.records import status_partition
 
@@ -78,7 +78,7 @@ def end_attributes(
         ":owner": item.get("lease_owner", "settled"),
     }
     if output is not None:
-        given[":output"] = strict_json.dumps(output)
+        given[":output"] = packed_text(output)
     if error is not None:
         given[":error"] = strict_json.dumps({**error, "details": _small(error.get("details"))})
     return expression, given
@@ -100,7 +100,7 @@ def _in_event(output: Packed | None) -> Any:
         return None
     if "v" not in output:
         return {"$truncated": True, "size": output["bytes"]}
-    size = strict_json.size(output["v"])
+    size = packed_size(output)
     return output["v"] if size <= EVENT_OUTPUT_BYTES else {"$truncated": True, "size": size}
 
 

@@ -10,7 +10,7 @@ from flows import strict_json
 from flows.aws import clock, ids, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item, Write
-from flows.engine.journal import Packed, Page
+from flows.engine.journal import Packed, Page, packed_size, packed_text
 from flows.errors import ValidationFailed, invalid
 from flows.executions import counting, values
 from flows.executions.records import LOST_AFTER, PENDING, RUN, SMALL_INPUT, due, page_item, partition, status_partition
@@ -94,7 +94,7 @@ def start(
         "version": version,
         "status": PENDING,
         "trigger": strict_json.dumps(trigger),
-        "input": strict_json.dumps(packed),
+        "input": packed_text(packed),
         "started_at": clock.iso(moment),
         "answers": 0,
         "depth": depth,
@@ -151,7 +151,7 @@ def _write(item: Item, page: Item | None, only_while: Write | None) -> Started:
 def _input(account_id: str, execution_id: str, value: Any, expires: int) -> tuple[Packed, Item | None]:
     """Where the input goes: into the run's item, into page 0, or to S3."""
     packed = values.pack(account_id, execution_id, value)
-    if "v" not in packed or strict_json.size(value) <= SMALL_INPUT:
+    if "v" not in packed or packed_size(packed) <= SMALL_INPUT:
         return packed, None
     page = Page(0, 0, "start", [{"n": "", "k": "input", "o": packed}], {})
     return {"page": 0}, page_item(account_id, execution_id, page, expires)

@@ -12,7 +12,7 @@ from flows import strict_json
 from flows.aws import clock, tables
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Item
-from flows.engine.journal import GivenAnswer, Packed, Page, RunRecord, Superseded
+from flows.engine.journal import GivenAnswer, Packed, Page, RunRecord, Superseded, packed_text
 from flows.engine.results import Answer
 from flows.engine.state import Scope
 from flows.executions import values
@@ -143,7 +143,7 @@ class RunStore:
         return _News(found.get("answers", 0), bool(found.get("cancel_requested")))
 
     def respond(self, response: Mapping[str, Any]) -> bool:
-        text = strict_json.dumps(values.pack(self._account_id, self._execution_id, dict(response)))
+        text = packed_text(values.pack(self._account_id, self._execution_id, dict(response)))
         try:
             tables.update(
                 self._table,
