@@ -36,6 +36,8 @@ _NEVER = 2**40
 _MOST_STRETCHES = 1_000
 _MOST_WITH_ENDS = 2
 
+_SK = "COUNTED"
+
 _told: dict[str, int] = {}
 
 
@@ -115,9 +117,6 @@ def before_writing(account_id: str, workflow_id: str, execution_id: str) -> None
     if len(_told) >= 1_000:
         _told.clear()
     _told[key] = now
-
-
-_SK = "COUNTED"
 
 
 def _key(account_id: str, workflow_id: str) -> str:
