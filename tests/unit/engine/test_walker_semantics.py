@@ -149,6 +149,17 @@ def test_with_continue_the_error_of_a_node_with_ports_of_its_own_leaves_through_
     assert one.logs()["t"]["st"] == "skipped"
 
 
+def test_a_disabled_respond_or_stop_answers_and_ends_nothing() -> None:
+    nodes = [
+        node("r", "respond", body="x", disabled=True),
+        node("s", "stop", outcome="failure", disabled=True),
+        node("a", "set", values={"v": 1}),
+    ]
+    end = Run(definition(nodes, edges("r>a")), {"n": 1}).to_the_end()
+
+    assert (end["status"], end["output"]) == ("completed", {"s": {"n": 1}, "a": {"v": 1}})
+
+
 def test_a_node_is_tried_again_by_its_policy() -> None:
     tries: list[int] = []
 

@@ -75,6 +75,7 @@ class Finishing:
             (state.page, index, node_id)
             for index, node_id in enumerate(root.graph.nodes)
             if root.graph.nodes[node_id].type == "respond"
+            and not root.graph.nodes[node_id].disabled
             and (state := root.nodes.get(node_id)) is not None
             and state.status == COMPLETED
         ]
