@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flows.aws import clock
-from flows.engine import outcomes, walker
+from flows.engine import loops, outcomes, walker
 from flows.engine.contract import NodeContext
 from flows.engine.journal import GivenAnswer
 from flows.engine.results import Answer, NodeFailure, Outcome, Wait
@@ -154,6 +154,24 @@ def test_an_answer_is_taken_beside_an_effect_under_way(monkeypatch: pytest.Monke
         end = one.to_the_end()
 
     assert end["output"] == {"q": 2, "s": 1}
+
+
+@pytest.mark.parametrize("kind", ["an effect's end", "a delay's end"])
+def test_a_long_loop_of_pure_items_holds_no_other_branch_back(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "SLICE_SECONDS", 0.01)
+    body = {"nodes": [node("s", "set", values={"v": "{{ $sum([1..2000]) + $item }}"})], "edges": []}
+    first = node("b", "quick") if kind == "an effect's end" else node("b", "delay", seconds=0.05)
+    nodes = [node("a"), node("each", "foreach", items="[1..300]", body=body), first, node("c", "quick"), node("z", "merge")]
+
+    with effects({"quick": lambda context: 1}):
+        one = Run(definition(nodes, edges("a>each", "a>b", "b>c", "each>z", "c>z")), {})
+        end = one.to_the_end()
+
+    assert len(end["output"]["each"]) == 300
+    entries = [entry for page in one.store.pages_from(0) for entry in page.entries if "q" in entry]
+    begun = {entry["q"]: entry["n"] for entry in entries}
+    after_c = [begun[q] for q in sorted(begun) if q > next(q for q in begun if begun[q] == "c")]
+    assert after_c.count("s") > 10, "the branch waited for the loop"
 
 
 def test_a_cancel_is_seen_between_nodes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ class Effects:
             self.held.append((frame, node_id))
             return
         first = self.started == 0
-        others = self.in_flight or self.turn.work or self.held or self.turn.timers
+        others = self.in_flight or self.turn.work or self.held or self.turn.timers or self.turn.slices
         if self.turn.stepping == "segment" or first or others or frame.parent is not None:
             self.start(frame, node_id)
             return

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 BATCH = 25
 """Items whose results are recorded together, and whose starts are marked ahead."""
 
+SLICE_SECONDS = 0.05
+"""How long pure items follow one another before other branches have their turn."""
+
 _SKIPPED = object()
 
 
@@ -50,6 +53,8 @@ class _Loop:
         """All outputs so far are in memory; else they are read from the journal at the end."""
         self.since_flush = 0
         self.begun = time.monotonic()
+        self.goes_on = False
+        """Whether it is among those that go on once nothing else is ready."""
 
 
 class Loops:
@@ -169,14 +174,18 @@ class Loops:
 
     def _advance(self, loop: _Loop) -> None:
         """Start items as long as there is room; end the loop when nothing is left. Items without any effect end at once, so this is a
-        loop and no recursion."""
+        loop and no recursion; it goes on later where other branches have had no turn for a while."""
         turn = self.turn
+        begun = time.monotonic()
         if self._loops.get((loop.frame.scope, loop.node_id)) is not loop:
             return  # it has ended meanwhile
         body = loop.frame.graph.nodes[loop.node_id].body or Graph({}, ())
         while self._may_start(loop) and turn.ended is None and not turn.time_is_up():
             turn.breathe()
             if turn.ended is not None or self._loops.get((loop.frame.scope, loop.node_id)) is not loop:
+                return
+            if time.monotonic() - begun >= SLICE_SECONDS:
+                self._go_on(loop)
                 return
             index = loop.state.next
             if loop.state.has_ended(index):  # in the run that this one takes over from
@@ -195,6 +204,17 @@ class Loops:
             return
         if loop.state.failed is not None or loop.state.stopped or loop.state.next >= loop.state.count:
             self._end(loop)
+
+    def _go_on(self, loop: _Loop) -> None:
+        """Advance it once nothing else is ready: other branches are not held back, and loops do not nest ever deeper."""
+
+        def slice_of_it() -> None:
+            loop.goes_on = False
+            self._advance(loop)
+
+        if not loop.goes_on:
+            loop.goes_on = True
+            self.turn.slices.append(slice_of_it)
 
     def item_ended(self, frame: Frame, advance: bool = True) -> None:
         """A body has run for its item."""
@@ -230,7 +250,7 @@ class Loops:
             else:
                 loop.state.stopped = holds(value)
         if advance and turn.ended is None:
-            turn.later(lambda: self._advance(loop))
+            self._go_on(loop)
 
     def item_failed(self, frame: Frame, error: dict[str, Any]) -> None:
         """A node of a body failed and its ``on_error`` is ``fail``."""
@@ -248,7 +268,7 @@ class Loops:
                 "details": {"index": frame.index, **error},
             }
         self._close(loop, frame, {"error": error} if rule == "continue" else _SKIPPED, entry)
-        self.turn.later(lambda: self._advance(loop))
+        self._go_on(loop)
 
     def _close(self, loop: _Loop, frame: Frame, output: Any, entry: Entry) -> None:
         loop.outputs[frame.index] = output

@@ -87,6 +87,8 @@ class Turn:
         self.begun = self.last_renewal = self.last_poll = self.last_breath = time.monotonic()
         self.work: deque[tuple[Frame, str]] = deque()
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.slices: deque[Callable[[], None]] = deque()
+        """Loops that go on once nothing else is ready."""
         self.timers: list[tuple[float, int, Frame, str]] = []
         self.executed = 0
         self.ended: Ended | None = None
@@ -196,6 +198,9 @@ class Turn:
             frame, node_id = self.work.popleft()
             self.executing.execute(frame, node_id)
             return True
+        if self.slices:
+            self.slices.popleft()()
+            return True
         if self.effects.alone and not self.effects.in_flight and not self.time_is_up():
             frame, node_id = self.effects.alone.popleft()
             if frame.nodes[node_id].status == RUNNING:
@@ -300,10 +305,6 @@ class Turn:
                 event()
             if block or self.ended is not None:
                 return
-
-    def later(self, function: Callable[[], None]) -> None:
-        """Do something once the present step is done: keeps loops from nesting ever deeper."""
-        self.events.put(function)
 
     def _hand_back(self) -> HandBack:
         self.state.invocations += 1
