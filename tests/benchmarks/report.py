@@ -37,7 +37,7 @@ def write(figures: dict[str, Any]) -> None:
     )
     floors = ", ".join(f"{name} {ms} ms" for name, ms in figures["imports"]["floors_ms"].items())
     node = figures["engine"]["set_node_us"]
-    text += f"\nFloors: {floors}.\n\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
+    text += f"\nFloors, with boto3's client: {floors}.\n\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
     text += (
         f"({node['min']} to {node['max']}), recording included, DynamoDB excluded. Preparing its definition, once a version and\n"
     )
