@@ -156,15 +156,17 @@ def test_an_answer_is_taken_beside_an_effect_under_way(monkeypatch: pytest.Monke
     assert end["output"] == {"q": 2, "s": 1}
 
 
+@pytest.mark.parametrize("stepping", ["node", "each", "segment"])
 @pytest.mark.parametrize("kind", ["an effect's end", "a delay's end"])
-def test_a_long_loop_of_pure_items_holds_no_other_branch_back(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_loop_of_pure_items_holds_no_other_branch_back(kind: str, stepping: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loops, "SLICE_SECONDS", 0.01)
     body = {"nodes": [node("s", "set", values={"v": "{{ $sum([1..2000]) + $item }}"})], "edges": []}
     first = node("b", "quick") if kind == "an effect's end" else node("b", "delay", seconds=0.05)
     nodes = [node("a"), node("each", "foreach", items="[1..300]", body=body), first, node("c", "quick"), node("z", "merge")]
 
     with effects({"quick": lambda context: 1}):
-        one = Run(definition(nodes, edges("a>each", "a>b", "b>c", "each>z", "c>z")), {})
+        connections = edges("a>each", "a>b", "b>c", "each>z", "c>z")
+        one = Run(definition(nodes, connections, settings={"stepping": stepping}), {})
         end = one.to_the_end()
 
     assert len(end["output"]["each"]) == 300

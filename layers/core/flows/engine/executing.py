@@ -30,7 +30,8 @@ class Executing:
         if state.status != RUNNING:
             return
         prepared = self.turn.plan.node(frame.graph.nodes[node_id])
-        if self.turn.stepping == "each" and self.turn.executed and not self.turn.effects.in_flight and frame.parent is None:
+        beside = self.turn.effects.in_flight or self.turn.slices
+        if self.turn.stepping == "each" and self.turn.executed and not beside and frame.parent is None:
             self.turn.effects.held.append((frame, node_id))
             return
         if state.crashes >= MAX_CRASHES:
