@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flows.aws import clock
+from flows.executions import store
 from flows.workflows import pinning
 
 from functions.executions.handler import handler
@@ -60,3 +63,28 @@ def test_a_route_makes_the_calls_that_the_document_tells(machine: Machine, accou
     assert answer["statusCode"] < 300, answer["body"]
     assert made == ROWS[route]
     assert len(made) + 1 <= (4 if route in FOUR else 3)  # the rate limit's write, which the plan of these tests does without
+
+
+def test_a_run_that_does_nothing_outside_takes_three_calls(machine: Machine, account: str) -> None:
+    """Its lease, its one page, its end: a first turn looks for no page, for nobody can have written one."""
+    pinned = workflow(account, definition([node("a", "set", values={"n": "{{ n + 1 }}"})]))
+    machine.drive(account, start(account, pinned, {"n": 1}))  # the version is kept in the process from now on
+    execution = start(account, pinned, {"n": 1})
+    made = calls_of()
+
+    assert machine.drive(account, execution)["next"] == "done"
+
+    assert made == ["UpdateItem", "PutItem", "UpdateItem"]
+
+
+def test_a_turn_after_one_that_died_looks_for_its_page(machine: Machine, account: str) -> None:
+    pinned = workflow(account, definition([node("a", "set", values={"n": "{{ n + 1 }}"})]))
+    execution = start(account, pinned, {"n": 1})
+    assert isinstance(store.acquire(account, execution, None), tuple)  # and dies with the lease
+    later = datetime.now(UTC) + timedelta(seconds=store.LEASE_SECONDS + 1)
+    clock.set_now(lambda: later)
+    made = calls_of()
+
+    assert machine.drive(account, execution)["next"] == "done"
+
+    assert "Query" in made
