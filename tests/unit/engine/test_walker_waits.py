@@ -485,3 +485,23 @@ def test_a_run_that_nobody_waits_for_any_more_is_to_end_too(why: str) -> None:
 
     assert end["status"] == ("cancelled" if why == "cancel" else "failed")
     assert one.store.cancelled_children == [f"exec_{seed[:10]}{seed[40:]}"]
+
+
+@pytest.mark.parametrize("why", ["cancel", "another branch", "its own time"])
+def test_runs_that_the_items_of_a_loop_wait_for_are_to_end_too(why: str) -> None:
+    inner = node("inner", "foreach", body={"nodes": [node("x", "execute_workflow", workflow_id="wf_2")], "edges": []})
+    loop = node("each", "foreach", items="[[1, 2], [3]]", body={"nodes": [inner], "edges": []})
+    nodes = [{**loop, "timeout_seconds": 20} if why == "its own time" else loop]
+    if why == "another branch":
+        nodes += [node("d", "delay", seconds=30), node("s", "stop", outcome="failure")]
+    one = Run(definition(nodes, edges("d>s") if why == "another branch" else []), {})
+    assert one.turn().next == "park"
+
+    if why == "cancel":
+        one.record.cancel_requested = True
+    else:
+        later(one, 31)
+    one.to_the_end()
+
+    assert len(one.store.children) == 3
+    assert sorted(one.store.cancelled_children) == sorted(f"exec_{seed[:10]}{seed[40:]}" for seed in one.store.children)

@@ -84,7 +84,7 @@ class Finishing:
     def cancel_open(self, frame: Frame) -> None:
         """What has been started and has not ended is cancelled; so is what waits, and the run of another workflow that it waits for."""
         now = iso(self.turn.environment.now())
-        for inner, node_id, state in frame.walk():
+        for inner, node_id, state in list(frame.walk()):  # whole: a loop's state goes before those of its items are looked at
             if state.decided:
                 continue
             self.cancel_awaited(state)
