@@ -59,7 +59,7 @@ def test_items_that_had_ended_are_taken_over(concurrency: int) -> None:
         for entry in page.entries
         if entry.get("k") == "item" and "e" not in entry
     }
-    logs = [entry for page in second.store.pages_from(0) for entry in page.entries if "q" in entry]
+    logs = [entry for page in second.store.pages_from(0) for entry in page.entries if "k" not in entry]
     assert len({entry["q"] for entry in logs}) == len({(str(entry.get("s")), entry["n"]) for entry in logs}) == 3 + 2 * 60
 
 

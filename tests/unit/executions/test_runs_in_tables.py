@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -526,3 +527,58 @@ def test_the_deepest_output_of_a_sub_workflow_reaches_its_caller(machine: Machin
         view = service.get(account, each).view
         assert view["status"] == ("failed" if each != execution and outcome == "failure" else "completed")
         assert to_json({"success": True, "data": view})
+
+
+LOOP_BODY = {"nodes": [node("t", "set", values={"from": "t"}), node("d", "delay", seconds=60)], "edges": edges("t>d")}
+
+
+@pytest.mark.parametrize("how", ["at once", "by the walker", "by another branch"])
+def test_what_a_run_leaves_open_when_it_ends_is_told_whole(machine: Machine, account: str, how: str) -> None:
+    nested = node(
+        "outer", "foreach", items="[1, 2]", body={"nodes": [node("inner", "foreach", items="[7]", body=LOOP_BODY)], "edges": []}
+    )
+    nodes = [node("s", "set", values={"from": "s"}), node("ask", "approval", message="Well?"), nested]
+    chain = edges("s>ask", "s>outer")
+    if how == "by another branch":
+        nodes += [node("soon", "delay", seconds=1), node("k", "stop", outcome="failure", message="m")]
+        chain = [*chain, *edges("s>soon", "soon>k")]
+    pinned = workflow(account, definition(nodes, chain))
+    execution = start(account, pinned, {"from": "outside"})
+    state = machine.drive(account, execution)
+    before = {(entry["node_id"], str(entry["scope"])): entry for entry in service.get(account, execution).view["logs"]}
+
+    time.sleep(1.1)
+    if how == "at once":
+        cancelling.cancel(account, execution)
+    elif how == "by the walker":
+        tables.update(
+            "executions",
+            f"{account}#{execution}",
+            "RUN",
+            "SET cancel_requested = :yes, answers = :one",
+            {":yes": True, ":one": 1},
+        )
+    machine.drive(account, execution, state)
+
+    logs = service.get(account, execution).view["logs"]
+    told = {(entry["node_id"], str(entry["scope"])): entry for entry in logs}
+    assert len(logs) == len(told)
+    cancelled = [entry for entry in logs if entry["status"] == "cancelled"]
+    assert sorted(entry["node_id"] for entry in cancelled) == ["ask", "d", "d", "inner", "inner", "outer"]
+    for entry in cancelled:
+        assert entry["duration_ms"] >= 1_000, entry
+        assert entry["completed_at"] > entry["started_at"]
+        assert entry["input"] == {"ask": {"from": "s"}, "outer": {"from": "s"}, "d": {"from": "t"}}.get(
+            entry["node_id"], entry["scope"] and entry["scope"][-1][1] + 1
+        )
+    assert told["ask", "[]"]["output"] == before["ask", "[]"]["output"]
+    # Loops stand before their items, by page and by page.
+    assert [entry["node_id"] for entry in logs][:3] == ["s", "ask", "outer"]
+    found, position = [], None
+    while True:
+        part = service.read_logs(account, execution, position, 2)
+        found += part.entries
+        position = part.next
+        if position is None:
+            break
+    assert found == logs

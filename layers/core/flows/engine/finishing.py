@@ -10,7 +10,7 @@ from flows.engine import planner
 from flows.engine.contexts import LONGEST_EFFECT_SECONDS
 from flows.engine.effects import CANCEL_GRACE_SECONDS
 from flows.engine.failures import run_error
-from flows.engine.recorder import entry_of
+from flows.engine.recorder import entry_of, milliseconds_since
 from flows.engine.results import NodeFailure
 from flows.engine.state import CANCELLED, COMPLETED, FAILED, Frame, NodeState
 
@@ -83,13 +83,17 @@ class Finishing:
 
     def cancel_open(self, frame: Frame) -> None:
         """What has been started and has not ended is cancelled; so is what waits, and the run of another workflow that it waits for."""
-        now = iso(self.turn.environment.now())
+        now = self.turn.environment.now()
         for inner, node_id, state in list(frame.walk()):  # whole: a loop's state goes before those of its items are looked at
             if state.decided:
                 continue
             self.cancel_awaited(state)
             node = inner.graph.nodes[node_id]
-            entry = entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or now, 0)
+            took = milliseconds_since(state.started_at, now) if state.started_at else 0
+            entry = entry_of(inner, node, state.seq, CANCELLED, state.attempt, state.started_at or iso(now), took)
+            entry["i"] = list(planner.live_predecessors(inner, node_id))
+            if state.wait is not None and state.wait["kind"] != "retry":
+                entry["o"] = self.turn.store.pack(dict(state.wait.get("data") or {}))
             state.status, state.port, state.page, state.wait, state.loop = (
                 CANCELLED,
                 None,

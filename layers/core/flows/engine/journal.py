@@ -20,7 +20,7 @@ Entry = dict[str, Any]
 
 * none: a node: ``n`` id, ``s`` scope, ``y`` type, ``q`` order of start, ``st`` status, ``a`` attempt, ``t`` started at, ``d`` milliseconds,
   ``p`` port, ``i`` ids of the live predecessors, ``o`` packed output (or ``same``: its input), ``e`` error.
-* ``items``: the items of the loop ``n`` in scope ``s``: ``o`` packed list.
+* ``items``: the items of the loop ``n`` in scope ``s``: ``o`` packed list; ``q``, ``t``, ``a``, ``i`` as above: of the loop that begins.
 * ``item``: item ``x`` of that loop ended: ``o`` packed output, or ``f``: id of the body's node whose output it is; ``e`` error.
 """
 

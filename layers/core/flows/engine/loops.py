@@ -82,7 +82,18 @@ class Loops:
             turn.recorder.flush()  # an attempt's entries begin on a page of their own
         limit = node_limit(frame.graph.nodes[node_id], turn.environment.now())
         state.loop = LoopState(len(items), items_page=turn.recorder.position, limit=limit)
-        turn.recorder.record({"k": "items", "n": node_id, "s": [list(step) for step in frame.scope], "o": packed})
+        turn.recorder.record(
+            {
+                "k": "items",
+                "n": node_id,
+                "s": [list(step) for step in frame.scope],
+                "q": state.seq,
+                "t": state.started_at,
+                "a": state.attempt,
+                "i": list(context.inputs),
+                "o": packed,
+            }
+        )
         loop = _Loop(frame, node_id, state.loop, parameters, context)
         loop.items = items
         self._loops[frame.scope, node_id] = loop

@@ -36,7 +36,7 @@ def take_over_items(turn: Turn, node: Node, pages: Sequence[Page]) -> None:
     state.loop = LoopState(count, items_page=turn.recorder.position, limit=node_limit(node, now))
     for index in sorted(ended):
         state.loop.end(index)
-    turn.recorder.record(items)
+    turn.recorder.record({**items, "q": state.seq, "t": state.started_at, "a": 1})
     places: dict[int, int] = {}
     for entry in attempt[1:]:
         if not _is_of(entry, node.id, ended):

@@ -67,6 +67,8 @@ class _Reader:
         self.runs: dict[int, Entry] = {}
         """By place in the order of starts: a loop's next attempt runs the nodes of its body once more."""
         self.items: dict[_Key, list[Any]] = {}
+        self.begun: dict[int, tuple[int, Entry]] = {}
+        """Of a run that has ended: its loops, by place. One that has no entry of its own was under way when the run ended."""
         self.ahead: dict[int, tuple[int, Entry]] | None = None
         self.newest: Page | None = None
 
@@ -93,6 +95,7 @@ class _Reader:
         for page in self._forward(position["p"]):
             for entry in page.entries:
                 if "k" in entry:
+                    self._note_loop(page, entry)
                     continue
                 key = (scope_key(entry.get("s", ())), entry["n"])
                 self.found[key] = (page.number, entry)
@@ -113,6 +116,9 @@ class _Reader:
                 break
         else:
             rest = None
+        for seq in self.begun if rest is None else ():
+            if seq >= wanted and seq not in self.runs:
+                self._leave_open(seq, open_entries)
         for seq in sorted(open_entries):
             if not emit(seq):
                 return Logs(entries, self._next(seq, open_entries))
@@ -129,6 +135,9 @@ class _Reader:
                     if "k" not in entry and not entry.get("s"):
                         self.ahead[entry["q"]] = (page.number, entry)
         found = self.ahead.get(wanted)
+        if found is None and wanted in self.begun and not self.begun[wanted][1].get("s"):
+            self._leave_open(wanted, open_entries)
+            return True
         if found is None:
             return False
         number, entry = found
@@ -136,6 +145,16 @@ class _Reader:
         self.found[(), entry["n"]] = (number, entry)
         open_entries[wanted] = number
         return True
+
+    def _note_loop(self, page: Page, entry: Entry) -> None:
+        if entry["k"] == "items" and "q" in entry and self.run["status"] in FINAL:
+            left = {**entry, "y": "foreach", "st": CANCELLED, "d": _between(entry["t"], self.run["completed_at"])}
+            del left["k"], left["o"]
+            self.begun[entry["q"]] = (page.number, left)
+
+    def _leave_open(self, seq: int, open_entries: dict[int, int]) -> None:
+        """Show a loop that was under way when the run ended, by what stands in the journal of its beginning."""
+        open_entries[seq], self.runs[seq] = self.begun[seq]
 
     def _newest(self) -> Page | None:
         if self.newest is None:
