@@ -131,3 +131,19 @@ def test_a_turn_that_dies_after_the_takeover_is_followed_by_one_that_goes_on() -
 
     assert end["output"] == [{"v": item, "i": item - 1} for item in (1, 2, 3, 4)]
     assert calls.seen == [1, 2, 3, 3, 4]
+
+
+def test_the_items_of_another_loop_beside_it_are_not_taken_for_its_own() -> None:
+    calls = Calls("bad")
+    nodes = [
+        node("one", "foreach", items="['a', 'bad', 'c']", body={"nodes": [node("w", "call")], "edges": []}, concurrency=1),
+        node("two", "foreach", items="[1..5]", body={"nodes": [node("p", "set", values={"n": "{{ $item }}"})], "edges": []}),
+    ]
+    given = definition(nodes)
+    with effects({"call": calls}):
+        first = Run(given, {})
+        assert first.to_the_end()["status"] == "failed"
+        end = retried(first, given).to_the_end()
+
+    assert end["output"]["one"] == [{"did": "a"}, {"did": "bad"}, {"did": "c"}]
+    assert calls.seen == ["a", "bad", "bad", "c"]

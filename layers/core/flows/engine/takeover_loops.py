@@ -26,7 +26,11 @@ def take_over_items(turn: Turn, node: Node, pages: Sequence[Page]) -> None:
     if node.parameters.get("stop_when"):
         return  # whether it held is not in the journal: the loop runs as a whole
     attempt = _last_attempt(node.id, pages)
-    ended = {entry["x"] for entry in attempt if entry.get("k") == "item" and not entry["s"] and "e" not in entry}
+    ended = {
+        entry["x"]
+        for entry in attempt
+        if entry.get("k") == "item" and entry["n"] == node.id and not entry["s"] and "e" not in entry
+    }
     if not ended:
         return
     items = attempt[0]
