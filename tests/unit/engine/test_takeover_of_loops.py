@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flows.engine import recorder
 from flows.engine.contract import NodeContext
 from flows.engine.results import NodeFailure
 
 from tests.unit.engine.runs import Run, definition, edges, effects, node
+from tests.unit.engine.test_faults import FaultyStore, results, to_the_end
 
 
 def retried(first: Run, given: dict[str, Any], *, from_node: str | None = None) -> Run:
@@ -147,3 +149,37 @@ def test_the_items_of_another_loop_beside_it_are_not_taken_for_its_own() -> None
 
     assert end["output"]["one"] == [{"did": "a"}, {"did": "bad"}, {"did": "c"}]
     assert calls.seen == ["a", "bad", "bad", "c"]
+
+
+@pytest.mark.parametrize("entries", [400, 3], ids=["one page", "many pages"])
+@pytest.mark.parametrize("fault", ["before", "after"])
+@pytest.mark.parametrize("at", range(1, 14))
+def test_a_turn_that_dies_while_it_takes_over_loses_and_repeats_nothing(
+    at: int, fault: str, entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "PAGE_ENTRIES", entries)
+    calls = Calls("bad")
+    body = {"nodes": [node("w", "call"), node("s", "set", values={"v": "{{ did }}"})], "edges": edges("w>s")}
+    nodes = [
+        node("a", "set", values={"n": 1}),
+        node("one", "foreach", items="['a', 'b', 'bad', 'c']", body=body, concurrency=1),
+        node("other"),
+        node("after"),
+    ]
+    given = definition(nodes, edges("a>one", "other>after"))
+    with effects({"call": calls}):
+        first = Run(given, "x")
+        assert first.to_the_end()["status"] == "failed"
+        second = retried(first, given)
+        store = FaultyStore(second.store, at, fault)
+        end = to_the_end(second, store)
+        results(second)
+
+    assert end["status"] == "completed", end
+    assert end["output"] == {"one": [{"v": "a"}, {"v": "b"}, {"v": "bad"}, {"v": "c"}], "after": "x"}
+    assert calls.seen[:4] == ["a", "b", "bad", "bad"]  # those that had ended are not asked again
+    places = [
+        (str(entry.get("s")), entry["n"]) for page in second.store.pages_from(0) for entry in page.entries if "k" not in entry
+    ]
+    by_q = {entry["q"] for page in second.store.pages_from(0) for entry in page.entries if "k" not in entry}
+    assert len(by_q) == len(set(places))

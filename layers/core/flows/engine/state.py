@@ -149,6 +149,7 @@ class RunState:
         read_units, write_units: DynamoDB request units so far.
         end: a node has ended the run: ``{n: its id, st: status, e: error, o: its output is the run's}``. Kept, for the turn that recorded the
             node may die before it can end the run.
+        taking_over: results of an earlier run are being copied, and nothing has begun: after a crash it is done again.
     """
 
     root: Frame
@@ -160,6 +161,7 @@ class RunState:
     read_units: float = 0.0
     write_units: float = 0.0
     end: dict[str, Any] | None = None
+    taking_over: bool = False
 
     def next_seq(self) -> int:
         self.seq += 1
@@ -171,6 +173,7 @@ class RunState:
             "q": self.seq,
             "a": self.answers,
             **({"e": self.end} if self.end is not None else {}),
+            **({"k": True} if self.taking_over else {}),
             "u": [self.busy_ms, self.transitions, self.invocations, round(self.read_units, 1), round(self.write_units, 1)],
         }
 

@@ -25,6 +25,7 @@ def take_over(turn: Turn) -> None:
     if found is None:
         return
     definition, pages = found
+    turn.state.taking_over = True  # in pages that are full before all is copied: a turn that dies in between begins again
     results: dict[str, Entry] = {}
     for page in pages:
         for entry in page.entries:
@@ -53,7 +54,7 @@ def take_over(turn: Turn) -> None:
         seq = turn.state.next_seq()
         root.nodes[node_id] = NodeState(COMPLETED, result.get("p", "main"), turn.recorder.position, seq)
         turn.recorder.record({**result, "q": seq, "taken": True})
-    turn.recorder.flush()
+    turn.state.taking_over = False
 
 
 def _is_next(turn: Turn, node_id: str) -> bool:

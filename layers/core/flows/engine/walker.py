@@ -132,8 +132,8 @@ class Turn:
     def _load(self) -> None:
         head = self.store.head()
         self.memory.start(self._starting_input())
-        if head is None:
-            self.recorder.position = 1
+        if head is None or head.state.get("k"):
+            self.recorder.position = 1 if head is None else head.number + 1
             self.state = RunState(Frame(self.plan.graph))
             self.recorder.changed = True
             self._count_lost(self.run.turn - 1)
@@ -141,6 +141,8 @@ class Turn:
                 take_over(self)
             if self.ended is None:
                 self._begin(crashes=max(0, self.run.turn - 1))
+                if self.run.seed:
+                    self.recorder.flush()  # loops go on from what has been copied of them
                 self.loops.resume()
             return
         self.recorder.position = head.number + 1
