@@ -162,7 +162,14 @@ def test_what_was_counted_once_is_not_read_again(make: Make) -> None:
 
     world.write()
     assert world.total(2) == 43
-    assert made == ["Query", "GetItem", "PutItem", "Query", "Query", "GetItem"]  # the page is the second one, of what are 1 MB here
+    assert made == [
+        "Query",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Query",
+        "GetItem",
+    ]  # the page is the second one, of what are 1 MB here
 
 
 def test_while_runs_expire_one_after_the_other_two_calls_tell_as_a_rule(make: Make) -> None:
