@@ -63,9 +63,14 @@ def _node(node: dict[str, Any], given: Any, index: int, mended: bool, top: bool)
         decision = {"approve": "approved", "reject": "rejected"}[node["notes"]]
         return decision, {"decision": decision}
     if node["type"] == "work":
-        if not mended and (node["notes"] == "fail" or (node["notes"] == "fail at 1" and not top and index == 1)):
+        at_first = node["notes"] == "fail at first" and "retry" not in node
+        if not mended and (node["notes"] == "fail" or at_first or (node["notes"] == "fail at 1" and not top and index == 1)):
             raise _Failed
         return "main", {"did": node["id"]}
+    if node["type"] == "execute_workflow":
+        if not mended and node["notes"] == "fail":
+            raise _Failed
+        return "main", {"called": node["id"]}
     if node["type"] == "foreach":
         return "main", _loop(parameters, mended)
     return "main", given

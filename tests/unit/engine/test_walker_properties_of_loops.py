@@ -18,7 +18,7 @@ from tests.unit.engine.test_faults import Crash, results
 from tests.unit.engine.test_takeover_of_loops import retried
 from tests.unit.engine.test_walker_properties import Unreliable
 
-KINDS = ["noop", "set", "if", "work", "work", "delay", "ask", "each"]
+KINDS = ["noop", "set", "if", "work", "work", "delay", "ask", "call", "each"]
 
 
 @st.composite
@@ -45,7 +45,14 @@ def graphs(
             node["notes"] = draw(st.sampled_from(["approve", "reject"]))
         if kind == "work":
             # Of a loop's items some may fail, by their place.
-            node["notes"] = draw(st.sampled_from(["ok", "ok", "ok", "fail", "fail at 1"]))
+            node["notes"] = draw(st.sampled_from(["ok", "ok", "ok", "fail", "fail at 1", "fail at first"]))
+            node["on_error"] = draw(st.sampled_from(on_error))
+            if draw(st.booleans()):
+                node["retry"] = {"max_attempts": 2, "interval_seconds": draw(st.sampled_from([0, 20])), "backoff_rate": 1}
+        if kind == "call":
+            node["type"] = "execute_workflow"
+            node["parameters"] = {"workflow_id": "wf_2"}
+            node["notes"] = draw(st.sampled_from(["ok", "ok", "fail"]))
             node["on_error"] = draw(st.sampled_from(on_error))
         if kind == "each":
             node["type"] = "foreach"
@@ -83,11 +90,20 @@ def works(graph: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def drive(one: Run, store: Any, nodes: dict[str, dict[str, Any]], cancel_after: int | None = None) -> dict[str, Any]:
+def _answer(entry: dict[str, Any], how: str, mended: bool) -> Answer:
+    if entry["y"] == "approval":
+        return Answer("approval", {"decision": how}, clock.now_iso())
+    ended = {"status": "completed", "output": {"called": entry["n"]}} if how == "ok" or mended else {"status": "failed"}
+    return Answer("execution", {**entry["o"]["v"], **ended}, clock.now_iso())
+
+
+def drive(
+    one: Run, store: Any, nodes: dict[str, dict[str, Any]], cancel_after: int | None = None, mended: bool = False
+) -> dict[str, Any]:
     """Turns as Step Functions makes them; whoever waits is answered, and time passes; a cancel comes after so many turns."""
     passed = 0
     one.now = lambda: clock.now() + timedelta(seconds=passed)
-    answered = {(given.scope, given.node_id) for given in one.store.given}
+    answered: set[Any] = set()
     for turn in range(400):
         one.record.cancel_requested = cancel_after is not None and turn > cancel_after
         try:
@@ -103,12 +119,12 @@ def drive(one: Run, store: Any, nodes: dict[str, dict[str, Any]], cancel_after: 
             passed += 31
             for page in one.store.pages_from(0):
                 for entry in page.entries:
-                    place = (scope_key(entry.get("s", ())), entry["n"])
-                    if "k" in entry or entry["st"] != "waiting" or entry["y"] != "approval" or place in answered:
+                    if "k" in entry or entry["st"] != "waiting" or entry["y"] == "delay":
                         continue
-                    answered.add(place)
-                    decision = {"decision": nodes[entry["n"]]["notes"]}
-                    one.store.given.append(GivenAnswer(*place, Answer("approval", decision, clock.now_iso())))
+                    place = (scope_key(entry.get("s", ())), entry["n"])
+                    if place not in answered:
+                        answered.add(place)
+                        one.store.given.append(GivenAnswer(*place, _answer(entry, nodes[entry["n"]]["notes"], mended)))
     raise AssertionError("no end")
 
 
@@ -134,8 +150,12 @@ class Work:
     def __call__(self, context: NodeContext) -> Any:
         self.keys.setdefault((context.node_id, str(context.scope)), set()).add(context.idempotency_key)
         how = self.nodes[context.node_id]["notes"]
-        if not self.mended and (how == "fail" or (how == "fail at 1" and context.scope and context.scope[-1][1] == 1)):
-            raise NodeFailure("Broken", "no")
+        if not self.mended and (
+            how == "fail"
+            or (how == "fail at 1" and context.scope and context.scope[-1][1] == 1)
+            or (how == "fail at first" and context.attempt == 1)
+        ):
+            raise NodeFailure("Broken", "no", retryable=True)
         return {"did": context.node_id}
 
 
@@ -181,7 +201,7 @@ def test_a_retry_of_any_run_that_did_not_complete_ends_as_if_nothing_had_been(
         if again["status"] == "completed":
             return
         third = retried(second, made)
-        end = drive(third, Unreliable(third.store, faults), nodes)
+        end = drive(third, Unreliable(third.store, faults), nodes, mended=True)
         results(third)
 
     expected = outcome(graph, {"in": 1}, mended=True)
