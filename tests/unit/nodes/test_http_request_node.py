@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from flows.engine import registry
 from flows.engine.contract import Example, NodeType
+from flows.engine.nodes.http_request import HttpRequestParameters
 from flows.engine.results import NodeFailure
+from pydantic import ValidationError
 
 from tests.unit.nodes.context import NOW, GivenCredential, run
 from tests.unit.nodes.http_server import Asked, Reply, Server, json_reply, serving
@@ -105,6 +107,12 @@ def test_kinds_of_bodies(server: Server, body: dict[str, Any], content_type: str
     send(server, method="PUT", body=body)
 
     assert (server.asked[0].headers["content-type"], server.asked[0].body) == (content_type, sent)
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "Connection"])
+def test_a_header_that_belongs_to_the_client_is_refused_when_the_node_is_written(name: str) -> None:
+    with pytest.raises(ValidationError, match="is set by the platform"):
+        HttpRequestParameters.model_validate({"url": "https://example.com", "headers": {"X-Mine": "1", name: "1"}})
 
 
 def test_headers_of_the_author_win(server: Server) -> None:

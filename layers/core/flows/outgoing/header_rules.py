@@ -34,6 +34,11 @@ _HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "user-age
 _DEFAULTS = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "yourapp-workflows/1.0"}
 
 
+def is_clients_own(name: str) -> bool:
+    """Whether the header is the client's to set, and cannot be given."""
+    return name.lower() in _CLIENT_OWNED
+
+
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """`headers` by lower-case name, with the client's defaults for what is missing.
 
@@ -79,7 +84,7 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise _refused(f"The header name {name!r:.80} is not valid.")
         key = name.lower()
-        if key in _CLIENT_OWNED:
+        if is_clients_own(name):
             raise _refused(f"The header {name} is set by the platform and cannot be given.")
         checked[key] = _checked_value(name, value)
     return checked

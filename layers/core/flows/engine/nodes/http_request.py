@@ -79,6 +79,11 @@ class HttpRequestParameters(Parameters):
     def _once(cls, headers: dict[str, str | None]) -> dict[str, str | None]:
         if len({name.lower() for name in headers}) != len(headers):
             raise ValueError("a header stands twice")
+        from flows.outgoing.header_rules import is_clients_own
+
+        for name in headers:
+            if is_clients_own(name):
+                raise ValueError(f"the header {name} is set by the platform and cannot be given")
         return headers
 
 
