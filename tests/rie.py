@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import Any
 
 from local import processes
-from local.settings import ROOT
-from tests.stack import free_ports
+from local.settings import ROOT, aws_environment
+from tests.stack import RunningStack, free_ports
 
 # What Lambda's Python runtime holds beside the layers.
 RUNTIME_PACKAGES = ("awslambdaric", "snapshot_restore_py", "boto3", "botocore", "s3transfer", "jmespath", "dateutil",
@@ -118,6 +118,20 @@ class Function:
     def log(self) -> str:
         """What runtime and function wrote."""
         return self._log.read_text(errors="replace")
+
+
+def environment_of(stack: RunningStack, name: str) -> dict[str, str]:
+    """What the deployed function is told, with the credentials of its own role: IAM judges it as when deployed."""
+    configuration: dict[str, Any] = stack.client("lambda").get_function_configuration(FunctionName=stack.functions[name])
+    role = stack.client("sts").assume_role(RoleArn=configuration["Role"], RoleSessionName="runtime")
+    credentials = role["Credentials"]
+    return {
+        **configuration["Environment"]["Variables"],
+        **aws_environment(stack.endpoint_url),
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+    }
 
 
 def link_packages(folder: Path) -> None:

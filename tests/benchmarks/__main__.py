@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.benchmarks import costs, engine, imports, lists, processor, report, routes, throughput
+from tests.benchmarks import costs, engine, imports, lists, processor, report, routes, starts, throughput
 from tests.stack import stack_for_tests
 
 
@@ -15,6 +15,7 @@ def main(arguments: list[str]) -> None:
         figures["costs"] = costs.measure(stack)
         figures["processor"] = processor.measure(stack)
         figures["routes"] = routes.measure(stack)
+        figures["starts"] = starts.measure(stack)
         figures["throughput"] = throughput.measure(stack, 3.0 if "--quick" in arguments else throughput.SECONDS)
     print(json.dumps(figures, indent=2))
     if "--write" in arguments:

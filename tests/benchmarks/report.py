@@ -36,8 +36,15 @@ def write(figures: dict[str, Any]) -> None:
         [[name, row["ms"], row["floor"], row["ratio"]] for name, row in figures["imports"]["handlers"].items()],
     )
     floors = ", ".join(f"{name} {ms} ms" for name, ms in figures["imports"]["floors_ms"].items())
+    text += f"\nFloors, with boto3's client: {floors}.\n"
+    text += "\n## Cold and warm invocations in Lambda's own runtime\n\n"
+    text += "Runtime interface emulator and client as plain processes on the built artifact; the first invocation starts the function.\n\n"
+    text += _table(
+        ["function", "first ms", "further ms"],
+        [[name, row["first_ms"], row["further_ms"]] for name, row in figures["starts"].items()],
+    )
     node = figures["engine"]["set_node_us"]
-    text += f"\nFloors, with boto3's client: {floors}.\n\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
+    text += f"\n## The engine's own code\n\nA `set` node: {node['median']} us of processor time "
     text += (
         f"({node['min']} to {node['max']}), recording included, DynamoDB excluded. Preparing its definition, once a version and\n"
     )

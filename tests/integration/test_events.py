@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local import build, events
-from local.settings import ROOT, aws_environment
-from tests.rie import Function
+from local.settings import ROOT
+from tests.rie import Function, environment_of
 from tests.stack import RunningStack
 
 FUNCTIONS = sorted(handler.parent.name for handler in (ROOT / "functions").glob("*/handler.py"))
@@ -30,24 +29,9 @@ class Runtimes:
 
     def __getitem__(self, name: str) -> Function:
         if name not in self._started:
-            function = Function(name, self._build, self.environment(name))
+            function = Function(name, self._build, environment_of(self._stack, name))
             self._started[name] = self._running.enter_context(function)
         return self._started[name]
-
-    def environment(self, name: str) -> dict[str, str]:
-        """What the deployed function is told, with the credentials of its own role: IAM judges it as when deployed."""
-        configuration: dict[str, Any] = self._stack.client("lambda").get_function_configuration(
-            FunctionName=self._stack.functions[name]
-        )
-        role = self._stack.client("sts").assume_role(RoleArn=configuration["Role"], RoleSessionName="events")
-        credentials = role["Credentials"]
-        return {
-            **configuration["Environment"]["Variables"],
-            **aws_environment(self._stack.endpoint_url),
-            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": credentials["SessionToken"],
-        }
 
 
 @pytest.fixture(scope="module")
