@@ -80,6 +80,7 @@ def delete_credential(credential_id: str, force: Force = False) -> Answer[Delete
     summary="Begin an OAuth2 authorization",
     tag=TAG,
     secret_answer=True,
+    errors=("NOT_FOUND",),  # the credential that is to be authorized anew
 )
 def authorize(body: AuthorizeRequest) -> Answer[Authorization]:
     """Open `url` in a browser; the provider sends the person back to `GET /oauth/callback`, which makes the credential."""
