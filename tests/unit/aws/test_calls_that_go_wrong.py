@@ -218,3 +218,18 @@ def test_pauses_grow_and_are_never_long(speaking_to: PointAt, pauses: list[float
             tables.get("t", "a", "b")
 
     assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_a_write_that_meets_anothers_transaction_is_tried_again(speaking_to: PointAt, pauses: list[float]) -> None:
+    conflict = answer({"__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException", "message": "under way"}, 400)
+    with played(conflict, conflict, answer({})) as endpoint:
+        speaking_to(endpoint.url)
+
+        tables.put("t", dict(ITEM), "attribute_not_exists(pk)")
+
+    assert (len(endpoint.requests), pauses) == (3, [0.05, 0.1])
+    with played(conflict) as endpoint:
+        speaking_to(endpoint.url)
+        with pytest.raises(CallFailed):
+            tables.update("t", "a", "b", "SET x = :x", {":x": 1})
+    assert len(endpoint.requests) == 6

@@ -38,8 +38,10 @@ def observe(observer: Observer) -> None:
 
 def warm(service: str) -> None:
     """Make a client while Lambda starts the worker, which it does at full speed, and not in the first request."""
+    from flows.aws.json_protocol import JsonClient
+
     made = client(service)
-    if hasattr(made, "open"):
+    if isinstance(made, JsonClient):
         made.open()
 
 

@@ -15,7 +15,7 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,22 +47,31 @@ _THROTTLED = frozenset(
 )
 _TRANSIENT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException"})
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-_BLOBS = ("Plaintext", "CiphertextBlob")
 
 
 @dataclass(frozen=True)
 class Service:
-    """Args: name: in addresses and signatures; target: before the operation in ``X-Amz-Target``; version: of the JSON protocol."""
+    """A service of AWS.
+
+    Args:
+        name: in addresses and signatures.
+        target: before the operation in ``X-Amz-Target``.
+        version: of the JSON protocol.
+        always: parameters that every call carries.
+        blobs: what answers hold as base64 of bytes. (DynamoDB's are read by ``attribute_values``.)
+    """
 
     name: str
     target: str
     version: str
+    always: Mapping[str, Any] = field(default_factory=dict)
+    blobs: tuple[str, ...] = ()
 
 
 SERVICES = {
-    "dynamodb": Service("dynamodb", "DynamoDB_20120810", "1.0"),
+    "dynamodb": Service("dynamodb", "DynamoDB_20120810", "1.0", always={"ReturnConsumedCapacity": "TOTAL"}),
     "events": Service("events", "AWSEvents", "1.1"),
-    "kms": Service("kms", "TrentService", "1.1"),
+    "kms": Service("kms", "TrentService", "1.1", blobs=("Plaintext", "CiphertextBlob")),
     "sqs": Service("sqs", "AmazonSQS", "1.0"),
     "stepfunctions": Service("states", "AWSStepFunctions", "1.0"),
 }
@@ -95,7 +104,7 @@ class JsonClient:
         service: what it speaks to.
         endpoint: where.
         signer: with whose credentials.
-        observe: called after each call with the operation's name and its answer. DynamoDB tells consumed units then.
+        observe: called after each call with the operation's name and its answer.
     """
 
     def __init__(
@@ -123,9 +132,7 @@ class JsonClient:
         return call
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        if self._service.name == "dynamodb":
-            parameters.setdefault("ReturnConsumedCapacity", "TOTAL")
-        body = json.dumps(parameters, default=_encoded).encode()
+        body = json.dumps({**parameters, **self._service.always}, default=_encoded).encode()
         attempt = 1
         while True:
             pause = _PAUSE_SECONDS
@@ -165,10 +172,9 @@ class JsonClient:
 
     def _answered(self, operation: str, answer: Answer) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(answer.body) if answer.body else {}
-        if self._service.name == "kms":
-            for name in _BLOBS:
-                if name in found:
-                    found[name] = base64.b64decode(found[name])
+        for name in self._service.blobs:
+            if name in found:
+                found[name] = base64.b64decode(found[name])
         self._observe(operation, found)
         return found
 

@@ -15,6 +15,9 @@ from flows.aws.clients import client
 
 Item: TypeAlias = dict[str, Any]
 
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts of a write that meets another's transaction with the same item: AWS's SDKs do not repeat it."""
+
 
 class ConditionFailed(Exception):
     """The condition of a write did not hold; ``item`` is what was there (None: nothing)."""
@@ -254,8 +257,8 @@ def transact(writes: Sequence[Write], *, token: str | None = None) -> None:
     if token:
         request["ClientRequestToken"] = token
     dynamodb = client("dynamodb")
-    pause = 0.05
-    for attempt in range(6):
+    pauses = iter(_PAUSES)
+    while True:
         try:
             dynamodb.transact_write_items(**request)
             return
@@ -266,10 +269,10 @@ def transact(writes: Sequence[Write], *, token: str | None = None) -> None:
                     raw = reason.get("Item")
                     raise ConditionFailed(unmarshal(raw) if raw else None, index) from None
             conflict = any(reason.get("Code") in ("TransactionConflict", "ThrottlingError") for reason in reasons)
-            if not conflict or attempt == 5:
+            pause = next(pauses, None)
+            if not conflict or pause is None:
                 raise
         time.sleep(pause)
-        pause = min(0.8, pause * 2)
 
 
 def put_many(table: str, items: Sequence[Item]) -> None:
@@ -305,16 +308,22 @@ def _conditional(
         request["ExpressionAttributeNames"] = dict(names)
     if values:
         request["ExpressionAttributeValues"] = marshal(values)
-    if not condition:
-        return call(**request)  # type: ignore[no-any-return]  # boto3 has no types
-    request["ConditionExpression"] = condition
-    request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     dynamodb = client("dynamodb")
-    try:
-        return call(**request)  # type: ignore[no-any-return]  # boto3 has no types
-    except dynamodb.exceptions.ConditionalCheckFailedException as error:
-        raw = error.response.get("Item")
-        raise ConditionFailed(unmarshal(raw) if raw else None) from None
+    if condition:
+        request["ConditionExpression"] = condition
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    pauses = iter(_PAUSES)
+    while True:
+        try:
+            return call(**request)  # type: ignore[no-any-return]  # boto3 has no types
+        except dynamodb.exceptions.ConditionalCheckFailedException as error:
+            raw = error.response.get("Item")
+            raise ConditionFailed(unmarshal(raw) if raw else None) from None
+        except dynamodb.exceptions.TransactionConflictException:
+            pause = next(pauses, None)  # a transaction with the same item is under way
+            if pause is None:
+                raise
+        time.sleep(pause)
 
 
 def _transact_item(write: Write) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from flows.credentials.models import CreateCredential, CredentialView, UpdateCre
 from flows.errors import Conflict, NotFound, invalid
 from flows.paging import Listed, Window
 
+_ATTEMPTS = 6
+"""How often a change is tried that others' changes get in the way of."""
+
 
 def create(account_id: str, credential_id: str, wanted: CreateCredential) -> CredentialView:
     """Encrypt and store a credential.
@@ -71,7 +74,7 @@ def update(account_id: str, credential_id: str, wanted: UpdateCredential) -> Cre
     change = changing.assumed(wanted)
     sealed: Sealed | None = None
     inside: values.Value | None = None
-    while True:  # comes again where the item is not as assumed, and where another changed meanwhile what counts
+    for _ in range(_ATTEMPTS):  # again where the item is not as assumed, and where another changed meanwhile what counts
         if change is None:
             item = repository.get(account_id, credential_id)
         else:
@@ -85,6 +88,7 @@ def update(account_id: str, credential_id: str, wanted: UpdateCredential) -> Cre
         if item is None:
             raise NotFound("Credential not found")
         change = changing.checked(item, wanted)
+    raise Conflict("The credential is being changed by others at this moment; try again")
 
 
 def delete(account_id: str, credential_id: str, *, force: bool) -> None:

@@ -56,7 +56,7 @@ def _end(item: Item, pages: Sequence[Item] | None) -> Item | None:
 
 def _waits_for_another(pages: Sequence[Item] | None) -> bool:
     """Whether a node waits for a run of another workflow; a node that waits for something else may look like it, and costs a turn."""
-    return pages is not None and len(pages) > 0 and '"execution"' in pages[-1]["state"]
+    return any('"execution"' in page["state"] for page in (pages or [])[-1:])
 
 
 def _ask(item: Item) -> Item:

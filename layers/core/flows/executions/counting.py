@@ -70,14 +70,18 @@ class Stretch:
         return cls(last, count, until, tuple(accumulate(ends)))
 
 
-def total(account_id: str, workflow_id: str, newest: Sequence[str], reached: str) -> int:
-    """Count a workflow's runs.
+def total(account_id: str, workflow_id: str, read: Sequence[tables.Page]) -> int:
+    """Count a workflow's runs: no call where all have been read, else one as a rule.
 
     Args:
         account_id, workflow_id: whose.
-        newest: ids of its newest runs, read just now.
-        reached: an id; all that are newer are among them.
+        read: its newest runs, read just now, backwards and without a gap.
     """
+    newest: list[str] = [item["lsk"] for page in read for item in page.items]
+    following = read[-1].next_key if read else None
+    if following is None:
+        return len(newest)
+    reached: str = following["lsk"]
     now = clock.epoch()
     item = tables.get(settings().executions_table, _key(account_id, workflow_id), _SK, consistent=True) or {}
     known = [Stretch.read(packed) for packed in strict_json.loads(item.get("stretches", "[]"))]

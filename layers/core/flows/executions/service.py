@@ -125,8 +125,6 @@ def listed(
         since, until: started at or after, and before.
         with_total: count them too, where the list begins or a page is asked for.
     """
-    if workflow_id and with_total and window.page and not (status or since or until):
-        return _paged(account_id, workflow_id, window)
     index, name, partition_key = _index(account_id, workflow_id, status)
     if window.after is not None and name not in window.after:
         raise invalid("query.cursor", "this cursor is no longer good; begin again without it", "cursor")
@@ -150,46 +148,28 @@ def listed(
     if kept:
         options["filter"] = " AND ".join(kept)
 
+    # A page of all runs of a workflow comes with their exact number, and who counts has to read the newest anyway.
+    is_whole = bool(workflow_id and with_total and window.page and not (status or since or until))
+    seen: list[tables.Page] = []
+
     def page(start_key: Key | None, limit: int) -> tables.Page:
         # With a filter, DynamoDB counts what it reads, not what it keeps: let it read 1 MB.
-        wanted = None if kept else limit
-        return tables.query(
-            settings().executions_table, condition, given, limit=wanted, start=start_key, forward=False, **options
+        wanted = None if kept or is_whole else limit
+        seen.append(
+            tables.query(settings().executions_table, condition, given, limit=wanted, start=start_key, forward=False, **options)
         )
+        return seen[-1]
 
     def key_of(item: Item) -> Key:
         return {"pk": item["pk"], "sk": item["sk"], "lsk": item["lsk"], name: item[name]}
 
     found = walk(page, window, key_of=key_of)
     total = None
-    if with_total and window.after is None:
+    if is_whole and workflow_id:
+        total = counting.total(account_id, workflow_id, seen)
+    elif with_total and window.after is None:
         is_all = window.is_first and found.next_key is None
         total = len(found.items) if is_all else _count(condition, given, options, exact=window.page is not None)
-    return Listed([summary_of(item) for item in found.items], found.next_key, total)
-
-
-def _paged(account_id: str, workflow_id: str, window: Window) -> Listed[dict[str, Any]]:
-    """A page of all runs of a workflow, with their exact number: one call where 1 MB holds them, as a rule two where it does not."""
-    newest: list[str] = []
-    reached: list[str] = []
-    given = {":p": f"{account_id}#{workflow_id}", ":first": "exec_", ":last": "exec_~"}
-
-    def read(start: Key | None, _limit: int) -> tables.Page:
-        # No limit: who counts has to read them anyway.
-        found = tables.query(
-            settings().executions_table,
-            "wpk = :p AND lsk BETWEEN :first AND :last",
-            given,
-            index="by_workflow",
-            start=start,
-            forward=False,
-        )
-        newest.extend(item["lsk"] for item in found.items)
-        reached[:] = [found.next_key["lsk"]] if found.next_key else []
-        return found
-
-    found = walk(read, window, key_of=lambda item: {name: item[name] for name in ("pk", "sk", "lsk", "wpk")})
-    total = counting.total(account_id, workflow_id, newest, reached[0]) if reached else len(newest)
     return Listed([summary_of(item) for item in found.items], found.next_key, total)
 
 

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.aws import clock, tables
-from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.aws.tables import ConditionFailed, Write
 
@@ -72,8 +71,8 @@ def note(known: Silence, empty: Collection[str]) -> None:
         tables.update(
             settings().workflows_table, *_key(known.account_id), expression, values, condition=condition, returns="NONE"
         )
-    except (ConditionFailed, client("dynamodb").exceptions.TransactionConflictException):
-        return  # somebody has published meanwhile, or does so now: the next event looks again
+    except ConditionFailed:
+        return  # somebody has published meanwhile: the next event looks again
 
 
 def broken(account_id: str, names: Collection[str]) -> Write:
