@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flows.aws import clock
@@ -152,3 +152,8 @@ def _no_credential(account_id: str, credential_id: str) -> Any:
 
 def _no_masker(opened: list[Any]) -> Any:
     raise AssertionError("nothing to mask")
+
+
+def later(one: Run, seconds: float) -> None:
+    """Let the run's clock be that much ahead."""
+    one.now = lambda: clock.now() + timedelta(seconds=seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.aws import ids, tables
+from flows.aws.clients import client
 from flows.aws.settings import settings
 from flows.executions import aftermath, records, service, walking
 from flows.workflows import pinning
@@ -86,3 +87,10 @@ def items_of(account_id: str, execution_id: str) -> list[dict[str, Any]]:
             settings().executions_table, "pk = :pk", {":pk": records.partition(account_id, execution_id)}, consistent=True
         )
     )
+
+
+def calls_of() -> list[str]:
+    """Names of DynamoDB's operations from now on."""
+    made: list[str] = []
+    client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: made.append(model.name))
+    return made

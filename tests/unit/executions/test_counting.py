@@ -19,8 +19,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from tests.unit.engine.runs import definition, node
-from tests.unit.executions.machine import workflow
-from tests.unit.executions.test_runs_in_tables import calls_of
+from tests.unit.executions.machine import calls_of, workflow
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PAGE = 4

@@ -15,8 +15,7 @@ from flows.workflows import pinning
 
 from functions.executions.handler import handler
 from tests.unit.engine.runs import definition, node
-from tests.unit.executions.machine import Machine, start, workflow
-from tests.unit.executions.test_runs_in_tables import calls_of
+from tests.unit.executions.machine import Machine, calls_of, start, workflow
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "data-model.md"
 ROW = re.compile(

@@ -8,8 +8,7 @@ from flows.executions import cancelling, service
 from flows.paging import Window
 
 from tests.unit.engine.runs import definition, node
-from tests.unit.executions.machine import Machine, start, workflow
-from tests.unit.executions.test_runs_in_tables import calls_of
+from tests.unit.executions.machine import Machine, calls_of, start, workflow
 
 
 def test_a_run_is_found_by_the_status_that_it_has_now(machine: Machine, account: str) -> None:
